@@ -1,0 +1,1 @@
+"""ChatSVG: describe a drawing, get a structured, sanitized SVG."""

@@ -1,0 +1,33 @@
+"""Server addresses in the forms that Django and Celery want. No I/O."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+
+
+def django_database(url: str, *, pool_size: int) -> dict:
+    """DATABASES entry for a libpq URL, several hosts included (`host=a,b&port=1,2`)."""
+    parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "pool": {"min_size": 1, "max_size": pool_size, "timeout": 10},
+            **parts,
+        },
+    }
+
+
+def broker_url(redis_url: str) -> str:
+    """Celery's name for a Redis URL: it writes unix sockets as redis+socket://."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    db = parse_qs(parts.query).get("db", ["0"])[0]
+    return f"redis+socket://{parts.path}?virtual_host={db}"

@@ -1,0 +1,13 @@
+"""Everything under `/api/`: the contract of the React client, without trailing slashes."""
+
+from django.urls import include, path, re_path
+
+from chatsvg import health
+
+urlpatterns = [
+    path("health", health.Health.as_view()),
+    path("ready", health.Ready.as_view()),
+    path("", include("accounts.api_urls")),
+    path("", include("generations.api_urls")),
+    re_path(r"^.*$", health.NoSuchPath.as_view()),
+]

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ChatsvgConfig(AppConfig):
+    name = "chatsvg"
+
+    def ready(self):
+        from chatsvg.celery import app  # noqa: F401  # shared tasks belong to it from now on

@@ -1,0 +1,13 @@
+"""HTTP and WebSocket, for an ASGI server."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
+pages = get_asgi_application()  # loads the apps, which the imports below need
+
+from realtime.routing import websockets  # noqa: E402
+
+application = ProtocolTypeRouter({"http": pages, "websocket": websockets})

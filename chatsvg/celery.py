@@ -1,0 +1,24 @@
+"""The Celery application: workers, upkeep and the schedule."""
+
+import os
+
+from celery import Celery
+from celery.signals import worker_ready, worker_shutting_down
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
+
+app = Celery("chatsvg")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "sweep": {"task": "generations.sweep", "schedule": 30.0, "options": {"expires": 25}},
+}
+
+
+@worker_ready.connect
+def start_sweeper(sender: object, **kwargs: object) -> None:
+    """Every worker process can sweep; the advisory lock lets one at a time do it."""
+    from generations import sweeper
+
+    stop = sweeper.start()
+    worker_shutting_down.connect(lambda **kwargs: stop.set(), weak=False)

@@ -1,0 +1,61 @@
+"""Whether we live, and whether what we need answers."""
+
+import redis
+from django.conf import settings
+from django.db import connection
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from chatsvg.problems import is_away
+
+
+class Open(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+
+class Health(Open):
+    """GET: the process answers."""
+
+    def get(self, request):
+        return Response({"ok": True})
+
+
+class Ready(Open):
+    """GET: PostgreSQL answers (else 503), and whether Redis does."""
+
+    def get(self, request):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+        except Exception as error:
+            if not is_away(error):
+                raise
+            body = {"ok": False, "database": "disconnected", "error": "Service unavailable"}
+            return Response(body, status=503)
+        state = "connected" if redis_answers() else "disconnected"
+        return Response({"ok": True, "database": "connected", "redis": state})
+
+
+def redis_answers() -> bool:
+    """One PING, within a second."""
+    client = redis.Redis.from_url(
+        settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1, retry=None
+    )
+    try:
+        return bool(client.ping())
+    except (redis.RedisError, OSError):
+        return False
+    finally:
+        client.close()
+
+
+class NoSuchPath(Open):
+    """Any method, any path of `/api` that nothing else answers: 404 in JSON."""
+
+    def dispatch(self, request, *args, **kwargs):
+        self.headers = self.default_response_headers
+        request = self.initialize_request(request, *args, **kwargs)
+        response = Response({"error": "Not found"}, status=404)
+        return self.finalize_response(request, response)

@@ -1,0 +1,38 @@
+"""Reading JSON bodies: bounded, strict about what they are, patient with their absence."""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+class BoundedJSONParser(JSONParser):
+    """An object of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes. An empty body is an empty object."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            raise RequestDataTooBig()
+        if not body.strip():
+            return {}
+        try:
+            data = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+        except (ValueError, RecursionError) as error:
+            raise ParseError("Malformed JSON") from error
+        if not isinstance(data, dict):
+            raise ParseError("Malformed JSON")
+        return data

@@ -1,0 +1,108 @@
+"""Errors on the wire: the contract's JSON for `/api`, pages for people, never a stack trace."""
+
+import logging
+from http import HTTPStatus
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from psycopg_pool import PoolTimeout
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from chatsvg.errors import DomainError
+
+logger = logging.getLogger(__name__)
+
+_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+_RETRY_AFTER_SECONDS = 2
+SERVER_ERROR = "Internal server error"
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database did not answer, as opposed to refusing a statement."""
+    return isinstance(error, _AWAY)
+
+
+def wants_page(request: HttpRequest) -> bool:
+    """Whether a person's browser asked, and for a page: everything else gets JSON."""
+    machine = request.path_info.startswith(("/api/", "/v1/", "/mcp", "/ws/", "/events/"))
+    return not machine and "text/html" in request.headers.get("Accept", "")
+
+
+def answer(request: HttpRequest, status: int, error: str, **extra: object) -> HttpResponse:
+    """One error, as a page or as JSON."""
+    if wants_page(request):
+        return render(request, "error.html", {"status": status, "error": error}, status=status)
+    return JsonResponse({"error": error, **extra}, status=status)
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """503: try again in a moment."""
+    response = answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable")
+    response["Retry-After"] = str(_RETRY_AFTER_SECONDS)
+    return response
+
+
+def handle(error: Exception, context: dict) -> Response:
+    """DRF's exception handler. Anything unexpected is logged and answered as a plain 500."""
+    request = context["request"]._request
+    if isinstance(error, DomainError):
+        return _respond(error.status, str(error), error.code, error.extra, error.headers)
+    if is_away(error):
+        retry = {"Retry-After": str(_RETRY_AFTER_SECONDS)}
+        return _respond(HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable", "", {}, retry)
+    if isinstance(error, Http404):
+        return _respond(HTTPStatus.NOT_FOUND, "Not found", "", {}, {})
+    if isinstance(error, PermissionDenied):
+        return _respond(HTTPStatus.FORBIDDEN, "Forbidden", "", {}, {})
+    if isinstance(error, RequestDataTooBig):
+        return _respond(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request body too large", "", {}, {})
+    if isinstance(error, exceptions.APIException):
+        return _framework(error, request)
+    logger.exception("request.failed method=%s path=%s", request.method, request.path)
+    return _respond(
+        HTTPStatus.INTERNAL_SERVER_ERROR, SERVER_ERROR, "", {"requestId": request.id}, {}
+    )
+
+
+def _respond(status: int, error: str, code: str, extra: dict, headers: dict) -> Response:
+    body = {"error": error, **({"errorCode": code} if code else {}), **extra}
+    return Response(body, status=status, headers=headers)
+
+
+def _framework(error: exceptions.APIException, request: HttpRequest) -> Response:
+    """DRF's own refusals, in the contract's words."""
+    headers: dict[str, str] = {}
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return _respond(HTTPStatus.UNAUTHORIZED, request.refusal, "", {}, headers)  # type: ignore[attr-defined]
+    if isinstance(error, exceptions.Throttled) and error.wait is not None:
+        headers["Retry-After"] = str(max(1, round(error.wait)))
+    sentence = {
+        HTTPStatus.BAD_REQUEST: "Malformed JSON",
+        HTTPStatus.NOT_FOUND: "Not found",
+        HTTPStatus.METHOD_NOT_ALLOWED: "Method not allowed",
+        HTTPStatus.NOT_ACCEPTABLE: "Not acceptable",
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Unsupported media type; send application/json",
+    }.get(HTTPStatus(error.status_code), str(error.detail))
+    return _respond(error.status_code, sentence, "", {}, headers)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return answer(request, HTTPStatus.NOT_FOUND, "Not found")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return answer(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request body too large")
+    return answer(request, HTTPStatus.BAD_REQUEST, "Bad request")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return answer(request, HTTPStatus.FORBIDDEN, "Forbidden")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    request_id = getattr(request, "id", "")
+    return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, SERVER_ERROR, requestId=request_id)

@@ -1,0 +1,280 @@
+"""Settings, read from the environment at start. README lists every variable.
+
+Where DATABASE_URL or REDIS_URL is unset, the embedded servers under `.chatsvg/` are meant. Without
+a DATABASE_URL it is not production (PRODUCTION says otherwise), and only then are secrets made up
+and kept in that folder.
+"""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from chatsvg import embedded, env
+from chatsvg.addresses import broker_url, django_database
+
+# --- Where we are -----------------------------------------------------------------------------
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATABASE_URL = env.text("DATABASE_URL") or embedded.database_url()
+REDIS_URL = env.text("REDIS_URL") or embedded.redis_url()
+EMBEDDED = not env.text("DATABASE_URL")
+PRODUCTION = env.flag("PRODUCTION", default=not EMBEDDED)
+DEBUG = env.flag("DEBUG", default=False)
+DATA_DIR = embedded.data_dir()
+
+
+# --- Secrets ----------------------------------------------------------------------------------
+def _secret(name: str) -> str:
+    value = env.text(name) or (embedded.secret(name) if not PRODUCTION else "")
+    if len(value) < 32:
+        raise ImproperlyConfigured(f"{name} must be set to at least 32 random characters.")
+    return value
+
+
+SECRET_KEY = _secret("SECRET_KEY")
+JWT_SECRET = _secret("JWT_SECRET")
+
+# --- Hosts and browsers -----------------------------------------------------------------------
+PORT = env.number("PORT", 8000)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if not PRODUCTION else "")
+PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")  # in mails and links
+FRONTEND_URL = env.text("FRONTEND_URL", PUBLIC_URL).rstrip("/")
+FRONTEND_PREVIEW_REGEX = env.text("FRONTEND_PREVIEW_REGEX")
+COOKIE_SECURE = env.flag("COOKIE_SECURE", default=PRODUCTION)
+COOKIE_SAMESITE = env.text("COOKIE_SAMESITE", "Lax")
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+
+CORS_ALLOWED_ORIGINS = [FRONTEND_URL]
+CORS_ALLOWED_ORIGIN_REGEXES = [FRONTEND_PREVIEW_REGEX] if FRONTEND_PREVIEW_REGEX else []
+CORS_ALLOW_CREDENTIALS = True
+CORS_URLS_REGEX = r"^/(api|v1)/"
+CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["content-type", "x-csrf-token", "x-idempotency-key", "x-request-id"]
+CORS_EXPOSE_HEADERS = [
+    "Retry-After",
+    "Location",
+    "x-request-id",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+]
+CORS_PREFLIGHT_MAX_AGE = 600
+
+APPEND_SLASH = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 100 * 1024  # bytes: the contract's body limit
+
+SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
+SECURE_REDIRECT_EXEMPT = [r"^api/health$", r"^api/ready$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = COOKIE_SECURE  # the Django admin's own
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "admin-session", "admin-csrf"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# --- Applications -----------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "csp",
+    "django_htmx",
+    "rest_framework",
+    "channels",
+    "chatsvg",
+    "accounts",
+    "credits",
+    "generations",
+    "realtime",
+]
+MIDDLEWARE = [
+    "chatsvg.middleware.RequestId",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "chatsvg.middleware.DatabaseAway",
+    "chatsvg.middleware.AdminSession",
+    "chatsvg.middleware.AdminCsrf",
+    "chatsvg.middleware.AdminAuthentication",
+    "chatsvg.middleware.AdminMessages",
+    "accounts.middleware.DoubleSubmitCsrf",
+    "accounts.middleware.SignedIn",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "chatsvg.urls"
+ASGI_APPLICATION = "chatsvg.asgi.application"
+WSGI_APPLICATION = "chatsvg.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context.signed_in",
+            ]
+        },
+    }
+]
+
+# --- PostgreSQL -------------------------------------------------------------------------------
+DATABASES = {"default": django_database(DATABASE_URL, pool_size=env.number("DB_POOL_SIZE", 20))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Redis: wake-ups and pushes, never the truth ----------------------------------------------
+REDIS_TIMEOUT_SECONDS = 2
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {
+            "hosts": [
+                {
+                    "address": REDIS_URL,
+                    "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+                }
+            ],
+            "prefix": env.text("CHANNEL_PREFIX", "chatsvg"),
+        },
+    }
+}
+CELERY_BROKER_URL = broker_url(REDIS_URL)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+    "socket_timeout": REDIS_TIMEOUT_SECONDS * 5,
+    "socket_keepalive": True,
+    "retry_on_timeout": False,
+    "global_keyprefix": env.text("BROKER_PREFIX", ""),
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY = False  # the sweep sends again what could not be sent
+CELERY_TASK_DEFAULT_QUEUE = "upkeep"
+CELERY_TASK_ROUTES = {"generations.run_job": {"queue": "drawings"}, "accounts.*": {"queue": "mail"}}
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+
+# --- Who you are ------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["accounts.hashers.Argon2id"]
+ACCESS_TOKEN_SECONDS = 15 * 60
+REFRESH_DAYS, REMEMBER_ME_DAYS = 7, 30
+REFRESH_GRACE_SECONDS = 10
+LOGIN_URL = "/signin"
+
+# --- Drawing ----------------------------------------------------------------------------------
+OPENAI_BASE_URL = env.text("OPENAI_BASE_URL")
+OPENAI_API_KEY = env.text("OPENAI_API_KEY")
+CHATSVG_MODELS = env.text("CHATSVG_MODELS")  # a JSON file of more endpoints
+MODEL_CONNECT_SECONDS = env.number("MODEL_CONNECT_SECONDS", 5)
+MODEL_FIRST_BYTE_SECONDS = env.number("MODEL_FIRST_BYTE_SECONDS", 60)
+MODEL_STALL_SECONDS = env.number("MODEL_STALL_SECONDS", 30)
+LEASE_SECONDS = env.number("LEASE_SECONDS", 8)
+SWEEP_SECONDS = env.number("SWEEP_SECONDS", 3)
+JOB_DEADLINE_SECONDS = env.number("JOB_DEADLINE_SECONDS", 110)
+RATELIMIT_ENABLED = env.flag("RATELIMIT_ENABLED", default=True)
+EXPOSE_QUEUE = env.flag("EXPOSE_QUEUE", default=not PRODUCTION)
+
+# --- Storage ----------------------------------------------------------------------------------
+S3_BUCKET = env.text("S3_BUCKET")
+S3_SIGNED_URL_TTL = env.number("S3_SIGNED_URL_TTL", 60)
+_S3 = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": S3_BUCKET,
+        "region_name": env.text("S3_REGION") or env.text("AWS_REGION") or None,
+        "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
+        "addressing_style": env.text("S3_ADDRESSING_STYLE", "auto"),
+        "signature_version": "s3v4",
+        "default_acl": None,
+        "file_overwrite": True,
+        "querystring_expire": S3_SIGNED_URL_TTL,
+    },
+}
+_FILES = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": env.text("FILES_DIR") or DATA_DIR / "files", "allow_overwrite": True},
+}
+STORAGES = {
+    "default": _S3 if S3_BUCKET else _FILES,
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# --- Static files -----------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# --- The JSON API -----------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.SignedInAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["chatsvg.parsing.BoundedJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "chatsvg.problems.handle",
+    "DATETIME_FORMAT": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+
+# --- Mail, language, logs ---------------------------------------------------------------------
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "ChatSVG <noreply@chatsvg.dev>")
+LANGUAGE_CODE, TIME_ZONE, USE_I18N, USE_TZ = "en", "UTC", False, True
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "chatsvg.logs.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "daphne": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
+        "openai": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,8 @@
+"""Short requests, for a WSGI server."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
+application = get_wsgi_application()

@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+"""Every command of ChatSVG. Without DATABASE_URL / REDIS_URL they use the embedded servers."""
+
+import os
+import sys
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
+    try:
+        from django.core.management import execute_from_command_line
+    except ImportError as error:
+        raise SystemExit(
+            "Django is not installed here. Run: "
+            "python3 -m venv .venv && .venv/bin/pip install -q -r deploy/requirements.txt"
+        ) from error
+    from chatsvg.embedded import servers_for
+
+    with servers_for(sys.argv):
+        execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
