@@ -1,0 +1,108 @@
+"""`/api/csrf` and `/api/auth/…`."""
+
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import client, cookies, services, tokens, validation
+from accounts.errors import RefreshRefused
+from accounts.serializers import person
+
+NO_STORE = {"Cache-Control": "private, no-store"}
+
+
+class Csrf(APIView):
+    """GET the token that unsafe requests carry in X-CSRF-Token; the cookie gets the same."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def get(self, request):
+        value = request._request.csrf_value
+        response = Response({"csrfToken": value}, headers={"Cache-Control": "no-store"})
+        cookies.keep_csrf(response, value)
+        return response
+
+
+class Options(APIView):
+    """GET which ways of signing in there are."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def get(self, request):
+        return Response({"emailAuthEnabled": True, "oauthProviders": []})
+
+
+class Register(APIView):
+    """POST email, password, name, agreedToTerms: 201, signed in."""
+
+    permission_classes = (AllowAny,)
+
+    def post(self, request):
+        asked = validation.registration(request.data)
+        device = client.device(request._request)
+        user = services.register(**asked, ip=device["ip"])
+        issued = tokens.issue(user, **device)
+        response = Response({"user": person(user)}, status=201, headers=NO_STORE)
+        cookies.sign_in(response, issued)
+        return response
+
+
+class Login(APIView):
+    """POST email, password, rememberMe: 200, signed in."""
+
+    permission_classes = (AllowAny,)
+
+    def post(self, request):
+        issued = services.login(
+            email=validation.email(request.data),
+            password=validation.password(request.data),
+            remember_me=bool(request.data.get("rememberMe")),
+            **client.device(request._request),
+        )
+        response = Response({"user": person(issued.session.user)}, headers=NO_STORE)
+        cookies.sign_in(response, issued)
+        return response
+
+
+class Logout(APIView):
+    """POST: end the session of the refresh cookie, and forget both cookies whatever they are."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def post(self, request):
+        services.logout(request.COOKIES.get(cookies.REFRESH, ""))
+        response = Response({"message": "Logged out successfully", "success": True})
+        cookies.sign_out(response)
+        return response
+
+
+class Refresh(APIView):
+    """POST: exchange the refresh cookie for its successor and a new access token."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def post(self, request):
+        raw = request.COOKIES.get(cookies.REFRESH)
+        if not raw:
+            return Response({"error": "No refresh token provided"}, status=401)
+        try:
+            issued = tokens.rotate(raw)
+        except RefreshRefused as refusal:
+            response = Response({"error": str(refusal)}, status=401)
+            if refusal.clear:
+                cookies.sign_out(response)
+            return response
+        response = Response({"message": "Token refreshed successfully"}, headers=NO_STORE)
+        cookies.sign_in(response, issued)
+        return response
+
+
+class CurrentUser(APIView):
+    """GET who is signed in."""
+
+    def get(self, request):
+        return Response(person(request.user), headers=NO_STORE)

@@ -1,0 +1,28 @@
+"""What can be refused about who somebody is."""
+
+from chatsvg.errors import Forbidden, Invalid, SignedOut
+
+
+class EmailTaken(Invalid):
+    title = "Email is invalid or already taken"
+
+
+class WrongCredentials(SignedOut):
+    title = "Invalid credentials"
+
+
+class RefreshRefused(SignedOut):
+    """`clear` says whether the browser should forget its cookies."""
+
+    title = "Invalid or expired refresh token"
+
+    def __init__(self, detail: str = "", *, clear: bool = False):
+        super().__init__(detail)
+        self.clear = clear
+
+
+class CsrfFailed(Forbidden):
+    title = "Invalid CSRF token"
+
+    def __init__(self) -> None:
+        super().__init__(message="Request blocked for security reasons")

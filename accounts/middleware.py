@@ -1,0 +1,121 @@
+"""Who asks, and whether the question came from a page of ours."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from accounts import cookies, csrf, jwt, sessions, tokens
+from accounts.errors import CsrfFailed, RefreshRefused
+from chatsvg import problems
+from chatsvg.errors import SignedOut
+
+Handler = Callable[[HttpRequest], HttpResponse]
+_SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+_NOT_PAGES = ("/api/", "/v1/", "/mcp", "/admin/", "/static/", "/files/", "/ws/", "/socket.io/")
+
+
+def is_page(request: HttpRequest) -> bool:
+    """Whether this is a page of ours: not the API, not the Django admin, not a file."""
+    return not request.path_info.startswith(_NOT_PAGES)
+
+
+class DoubleSubmitCsrf:
+    """The check of `accounts.csrf` on every unsafe request to `/api` and to pages.
+
+    Views marked with `double_submit_exempt` are left out: exact views, never a pattern of paths.
+    HTML pages set the cookie and keep its value; JSON answers keep it where it was sent.
+    """
+
+    def __init__(self, get_response: Handler):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = request.COOKIES.get(cookies.CSRF, "")
+        known = csrf.is_ours(sent)
+        request.csrf_value = sent if known else csrf.make()  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        html = response.get("Content-Type", "").startswith("text/html")
+        if (html and is_page(request)) or (known and request.method not in _SAFE):
+            cookies.keep_csrf(response, request.csrf_value)  # type: ignore[attr-defined]
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
+    ) -> HttpResponse | None:
+        guarded = is_page(request) or request.path_info.startswith("/api/")
+        exempt = getattr(view, "double_submit_exempt", False)
+        if request.method in _SAFE or not guarded or exempt:
+            return None
+        try:
+            csrf.check(request)
+        except CsrfFailed as refusal:
+            return problems.answer(request, refusal.status, str(refusal), **refusal.extra)
+        return None
+
+
+class SignedIn:
+    """Puts the person on the request, as `user` and `session_of_person`, when somebody looks.
+
+    `refusal` is the sentence for a 401. On pages an access token that ran out is renewed from the
+    refresh token, so that a page never shows somebody signed out after fifteen minutes.
+    """
+
+    def __init__(self, get_response: Handler):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("/admin/"):
+            return self.get_response(request)
+        request.has_stale_token = False  # type: ignore[attr-defined]
+        renewed = self._renew(request) if is_page(request) else None
+        session = SimpleLazyObject(lambda: _session(request))
+        request.session_of_person = session  # type: ignore[attr-defined]
+        request.user = SimpleLazyObject(  # type: ignore[assignment]
+            lambda: session.user if session else AnonymousUser()
+        )
+        response = self.get_response(request)
+        if isinstance(renewed, tokens.Issued) and cookies.ACCESS not in response.cookies:
+            cookies.sign_in(response, renewed)
+        elif isinstance(renewed, RefreshRefused) and cookies.ACCESS not in response.cookies:
+            cookies.sign_out(response)
+        return response
+
+    def _renew(self, request: HttpRequest) -> tokens.Issued | RefreshRefused | None:
+        refresh = request.COOKIES.get(cookies.REFRESH)
+        if not refresh or _is_fresh(request.COOKIES.get(cookies.ACCESS, "")):
+            return None
+        try:
+            issued = tokens.rotate(refresh)
+        except RefreshRefused as refusal:
+            return refusal
+        request.COOKIES[cookies.ACCESS] = jwt.sign(issued.session)
+        return issued
+
+
+def _is_fresh(access_token: str) -> bool:
+    try:
+        return bool(access_token and jwt.read(access_token))
+    except SignedOut:
+        return False
+
+
+def _access(request: HttpRequest) -> str:
+    """The access token of the cookie, else of the Authorization header."""
+    cookie = request.COOKIES.get(cookies.ACCESS, "")
+    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    return cookie or (bearer.strip() if scheme.lower() == "bearer" else "")
+
+
+def _session(request: HttpRequest) -> object:
+    token = _access(request)
+    if not token:
+        request.refusal = "No token provided"  # type: ignore[attr-defined]
+        return None
+    try:
+        return sessions.resolve(token)
+    except SignedOut as refusal:
+        request.refusal = str(refusal)  # type: ignore[attr-defined]
+        request.has_stale_token = True  # type: ignore[attr-defined]
+        return None

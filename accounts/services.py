@@ -1,0 +1,65 @@
+"""What people may do about who they are."""
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts import tokens
+from accounts.errors import EmailTaken, WrongCredentials
+from accounts.models import User
+from accounts.signals import user_registered
+
+_NOBODY = make_password("nobody has this password")  # so that unknown addresses cost as much time
+
+
+@transaction.atomic
+def register(*, email: str, password: str, name: str, ip: str | None = None) -> User:
+    """Make an account that has accepted the terms. Raises EmailTaken; then nothing is stored."""
+    user = User(email=email, name=name, terms_accepted_at=timezone.now(), terms_accepted_ip=ip)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        raise EmailTaken() from error
+    user_registered.send(User, user=user)
+    return user
+
+
+def check(*, email: str, password: str) -> User:
+    """The person with this e-mail and password. Raises WrongCredentials, in equal time for all."""
+    user = User.objects.filter(email=email, is_active=True).first()
+    known = user is not None and user.has_usable_password()
+    encoded = user.password if user is not None and known else _NOBODY
+    if not check_password(password, encoded) or user is None or not known:
+        raise WrongCredentials()
+    return user
+
+
+def login(
+    *,
+    email: str,
+    password: str,
+    remember_me: bool = False,
+    ip: str | None = None,
+    user_agent: str = "",
+) -> tokens.Issued:
+    """Start a session for the right password. Raises WrongCredentials."""
+    user = check(email=email, password=password)
+    return tokens.issue(user, remember_me=remember_me, ip=ip, user_agent=user_agent)
+
+
+def logout(refresh: str) -> None:
+    """End the session of a refresh token, and only that one. An unknown token ends nothing."""
+    if session := tokens.find(refresh):
+        tokens.revoke(session, because="logout")
+
+
+@transaction.atomic
+def ensure_user(email: str, *, password: str, name: str, staff: bool = False) -> tuple[User, bool]:
+    """The person with this e-mail, made if there is none; and whether they were made now."""
+    if user := User.objects.filter(email=email).first():
+        return user, False
+    user = User.objects.create_user(email, password, name=name, is_staff=staff, is_superuser=staff)
+    user_registered.send(User, user=user)
+    return user, True

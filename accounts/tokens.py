@@ -1,0 +1,130 @@
+"""Refresh-token rules: issue, rotate, revoke. The raw token leaves here once and is never stored.
+
+The successor of a token is an HMAC of it, so that two tabs that present the same token within the
+grace time both get the same successor although only hashes are kept (DESIGN §14).
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from functools import partial
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.errors import RefreshRefused
+from accounts.models import RefreshToken, Session, User
+from accounts.signals import session_ended
+
+ABSOLUTE_DAYS = 90  # no session outlives this, however often it is refreshed
+
+
+class Issued(NamedTuple):
+    """A session and the raw refresh token (64 hex characters) that continues it."""
+
+    session: Session
+    refresh: str
+
+
+def _hash(raw: str) -> str:
+    return hashlib.sha256(raw.encode()).hexdigest()
+
+
+def _successor(raw: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"refresh:{raw}".encode(), "sha256").hexdigest()
+
+
+def idle_seconds(session: Session) -> int:
+    """How long a refresh token of this session lasts when nobody uses it."""
+    days = settings.REMEMBER_ME_DAYS if session.remember_me else settings.REFRESH_DAYS
+    return days * 86400
+
+
+def _add(session: Session, raw: str, *, at: datetime) -> RefreshToken:
+    expires = min(at + timedelta(seconds=idle_seconds(session)), session.expires_at)
+    return session.tokens.create(token_hash=_hash(raw), expires_at=expires)
+
+
+@transaction.atomic
+def issue(
+    user: User, *, remember_me: bool = False, ip: str | None = None, user_agent: str = ""
+) -> Issued:
+    """Start a session of `user` on one device."""
+    now = timezone.now()
+    session = Session.objects.create(
+        user=user,
+        remember_me=remember_me,
+        expires_at=now + timedelta(days=ABSOLUTE_DAYS),
+        ip_address=ip,
+        user_agent=user_agent[:512],
+    )
+    raw = secrets.token_hex(32)
+    _add(session, raw, at=now)
+    return Issued(session, raw)
+
+
+def rotate(raw: str) -> Issued:
+    """Exchange a refresh token for its successor.
+
+    The token just rotated gets the same successor again for a few seconds; any older one means that
+    somebody has a copy, and ends the session. Raises RefreshRefused.
+    """
+    with transaction.atomic():
+        issued, reused = _rotate(raw, at=timezone.now())
+    if reused:
+        revoke(reused, because="reuse")  # committed, so that the refusal cannot undo it
+    if issued is None:
+        raise RefreshRefused(clear=reused is not None)
+    return issued
+
+
+def _rotate(raw: str, *, at: datetime) -> tuple[Issued | None, Session | None]:
+    """(what to hand out, or None) and (the session whose token was used again, or None)."""
+    token = (
+        RefreshToken.objects.select_for_update(of=("self",))
+        .select_related("session__user", "successor")
+        .filter(token_hash=_hash(raw))
+        .first()
+    )
+    if token is None or token.expires_at <= at or not token.session.user.is_active:
+        return None, None
+    session = token.session
+    if session.revoked_at:
+        return None, session
+    if token.rotated_at is None:
+        token.successor = _add(session, _successor(raw), at=at)
+        token.rotated_at = at
+        token.save(update_fields=["successor", "rotated_at"])
+        Session.objects.filter(pk=session.pk).update(last_used_at=at)
+        return Issued(session, _successor(raw)), None
+    grace = timedelta(seconds=settings.REFRESH_GRACE_SECONDS)
+    is_predecessor = token.successor is not None and token.successor.rotated_at is None
+    if is_predecessor and at - token.rotated_at <= grace:
+        return Issued(session, _successor(raw)), None
+    return None, session
+
+
+def find(raw: str) -> Session | None:
+    """The live session that a refresh token belongs to, for signing out."""
+    token = RefreshToken.objects.select_related("session").filter(token_hash=_hash(raw)).first()
+    return token.session if token and token.session.revoked_at is None else None
+
+
+@transaction.atomic
+def revoke(session: Session, *, because: str) -> None:
+    """End a session at once, on every face. A repeat changes nothing."""
+    ended = Session.objects.filter(pk=session.pk, revoked_at=None).update(
+        revoked_at=timezone.now(), revoked_because=because
+    )
+    if ended:
+        transaction.on_commit(
+            partial(
+                session_ended.send_robust,
+                Session,
+                user_id=session.user_id,
+                session_id=session.pk,
+            )
+        )

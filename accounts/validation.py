@@ -1,0 +1,58 @@
+"""What a sign-up or sign-in must look like: the contract's checks, in its order. Pure functions."""
+
+from collections.abc import Mapping
+
+from chatsvg.errors import Invalid
+from chatsvg.text import clean, utf16_length
+
+EMAIL_MAX, PASSWORD_MIN, PASSWORD_MAX, NAME_MAX = 254, 8, 128, 100
+TERMS = "You must accept the Terms of Service and Privacy Policy to create an account"
+
+
+def _text(data: Mapping[str, object], field: str, label: str) -> str:
+    value = data.get(field)
+    if value is not None and not isinstance(value, str):
+        raise Invalid(f"{label} must be text")
+    if not value:
+        raise Invalid(f"{label} is required")
+    return value
+
+
+def email(data: Mapping[str, object]) -> str:
+    """The address in lower case, without blanks around it."""
+    value = clean(_text(data, "email", "Email")).lower()
+    if not value:
+        raise Invalid("Email is required")
+    if utf16_length(value) > EMAIL_MAX:
+        raise Invalid(f"Email is too long (max {EMAIL_MAX} characters)")
+    local, at, domain = value.rpartition("@")
+    if not at or not local or not domain or any(sign.isspace() for sign in value):
+        raise Invalid("Invalid email format")
+    return value
+
+
+def password(data: Mapping[str, object]) -> str:
+    """The password as it was typed."""
+    value = _text(data, "password", "Password")
+    if utf16_length(value) < PASSWORD_MIN:
+        raise Invalid(f"Password must be at least {PASSWORD_MIN} characters")
+    if utf16_length(value) > PASSWORD_MAX:
+        raise Invalid(f"Password is too long (max {PASSWORD_MAX} characters)")
+    return value
+
+
+def name(data: Mapping[str, object]) -> str:
+    value = clean(_text(data, "name", "Name"))
+    if not value:
+        raise Invalid("Name is required")
+    if utf16_length(value) > NAME_MAX:
+        raise Invalid(f"Name is too long (max {NAME_MAX} characters)")
+    return value
+
+
+def registration(data: Mapping[str, object]) -> dict[str, str]:
+    """`email`, `password` and `name` of a sign-up. Raises Invalid with the first fault."""
+    valid = {"email": email(data), "password": password(data), "name": name(data)}
+    if data.get("agreedToTerms") is not True:
+        raise Invalid(TERMS)
+    return valid

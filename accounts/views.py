@@ -1,0 +1,90 @@
+"""Pages: sign up, sign in, sign out."""
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import client, cookies, services, tokens, validation
+from chatsvg.errors import DomainError
+
+HOME = "/app"
+FOR_DRAWING = "drawing"  # `?for=`: came from a prompt that waits to be drawn
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def signup(request):
+    if request.user.is_authenticated:
+        return redirect(destination(request))
+    if request.method != "POST":
+        return _form(request, "accounts/signup.html")
+    try:
+        asked = validation.registration(_asked(request.POST))
+        device = client.device(request)
+        user = services.register(**asked, ip=device["ip"])
+    except DomainError as refusal:
+        return _form(request, "accounts/signup.html", refusal)
+    return _enter(request, tokens.issue(user, **device))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def signin(request):
+    if request.user.is_authenticated:
+        return redirect(destination(request))
+    if request.method != "POST":
+        return _form(request, "accounts/signin.html")
+    try:
+        issued = services.login(
+            email=validation.email(request.POST),
+            password=validation.password(request.POST),
+            remember_me="rememberMe" in request.POST,
+            **client.device(request),
+        )
+    except DomainError as refusal:
+        return _form(request, "accounts/signin.html", refusal)
+    return _enter(request, issued)
+
+
+@require_POST
+def signout(request):
+    services.logout(request.COOKIES.get(cookies.REFRESH, ""))
+    response = redirect("/")
+    cookies.sign_out(response)
+    return response
+
+
+def destination(request: HttpRequest) -> str:
+    """Where `?next=` leads, if that is a path of ours; else the app."""
+    wanted = request.GET.get("next", "")
+    is_local = wanted.startswith("/") and not wanted.startswith("//")
+    return wanted if is_local and "\\" not in wanted and wanted.isprintable() else HOME
+
+
+def _asked(posted: QueryDict) -> dict[str, object]:
+    """A sign-up form as the validation knows it: a ticked box is True."""
+    return {**posted.dict(), "agreedToTerms": "agreedToTerms" in posted}
+
+
+def _form(
+    request: HttpRequest, template: str, refusal: DomainError | None = None
+) -> HttpResponse:
+    """The form, with what was typed (never the password) and why it was refused."""
+    context = {
+        "typed": request.POST,
+        "refusal": str(refusal) if refusal else "",
+        "for_drawing": request.GET.get("for") == FOR_DRAWING,
+        "query": request.GET.urlencode(),
+    }
+    response = render(request, template, context)
+    if refusal:
+        response.status_code = refusal.status
+        response.headers.update(refusal.headers)
+    return response
+
+
+def _enter(request: HttpRequest, issued: tokens.Issued) -> HttpResponse:
+    response = redirect(destination(request))
+    cookies.sign_in(response, issued)
+    return response
