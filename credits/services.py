@@ -1,0 +1,122 @@
+"""Every way in which credits move. Each locks the wallet, and each may safely be asked twice.
+
+grant: balance +; hold: held +; capture: held and balance −; release: held −; refund: balance +.
+Grant, capture and refund leave an entry, once per (kind, reference).
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F, IntegerField, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from credits.errors import InsufficientCredits
+from credits.models import Entry, Plan, Wallet
+
+logger = logging.getLogger(__name__)
+
+
+def open_wallet(user: AbstractBaseUser) -> Wallet:
+    """An empty wallet for a new person."""
+    return Wallet.objects.create(user=user)
+
+
+def lock(user_id: object) -> Wallet:
+    """The wallet, locked until the end of the caller's transaction."""
+    return Wallet.objects.select_for_update().get(pk=user_id)
+
+
+@transaction.atomic
+def grant(user_id: object, amount: int, *, reference: str, reason: str = "") -> Entry:
+    """Add `amount` credits."""
+    return _post(lock(user_id), Entry.Kind.GRANT, amount, reference, reason=reason)
+
+
+@transaction.atomic
+def hold(wallet: Wallet, amount: int) -> None:
+    """Promise `amount` of a wallet that the caller has locked. Raises InsufficientCredits."""
+    if wallet.available < amount:
+        raise InsufficientCredits()
+    wallet.held += amount
+    wallet.save(update_fields=["held"])
+
+
+@transaction.atomic
+def capture(user_id: object, amount: int, *, reference: str) -> Entry:
+    """Turn a hold into a charge."""
+    return _post(lock(user_id), Entry.Kind.CAPTURE, -amount, reference, held=-amount)
+
+
+@transaction.atomic
+def release(user_id: object, amount: int) -> None:
+    """Give a hold back. The caller's job row, locked, says that it was not given back before."""
+    wallet = lock(user_id)
+    wallet.held -= amount
+    wallet.save(update_fields=["held"])
+
+
+@transaction.atomic
+def refund(user_id: object, amount: int, *, reference: str) -> Entry:
+    """Give a charge back."""
+    return _post(lock(user_id), Entry.Kind.REFUND, amount, reference)
+
+
+def _post(
+    wallet: Wallet,
+    kind: Entry.Kind,
+    amount: int,
+    reference: str,
+    *,
+    held: int = 0,
+    reason: str = "",
+) -> Entry:
+    if posted := wallet.entries.filter(kind=kind, reference=reference).first():
+        return posted
+    wallet.balance += amount
+    wallet.held += held
+    wallet.save(update_fields=["balance", "held"])
+    return wallet.entries.create(
+        kind=kind,
+        amount=amount,
+        balance_after=wallet.balance,
+        reference=reference,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def set_plan(user_id: object, plan: Plan, *, reason: str) -> Wallet:
+    """Move a person to a plan. Credits are another matter: see `grant`."""
+    wallet = lock(user_id)
+    wallet.plan = plan
+    wallet.save(update_fields=["plan"])
+    logger.info("plan.set user=%s plan=%s reason=%r", user_id, plan, reason)
+    return wallet
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A wallet whose figures disagree with each other."""
+
+    user_id: object
+    what: str
+    stored: int
+    expected: int
+
+
+def audit() -> Iterator[Drift]:
+    """Every wallet whose balance is not the sum, and the last balance, of its entries."""
+    entries = Entry.objects.filter(wallet=OuterRef("pk"))
+    total = entries.order_by().values("wallet").annotate(total=Sum("amount")).values("total")
+    last = entries.order_by("-id").values("balance_after")[:1]
+    wallets = Wallet.objects.annotate(
+        total=Coalesce(Subquery(total, output_field=IntegerField()), 0),
+        last=Coalesce(Subquery(last, output_field=IntegerField()), 0),
+    )
+    for wallet in wallets.exclude(total=F("balance")).iterator():
+        yield Drift(wallet.pk, "balance against the sum of entries", wallet.balance, wallet.total)
+    for wallet in wallets.exclude(last=F("balance")).iterator():
+        yield Drift(wallet.pk, "balance against the last entry", wallet.balance, wallet.last)
