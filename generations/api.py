@@ -1,0 +1,92 @@
+"""`/api/svg/…`."""
+
+from django.conf import settings
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api import NO_STORE
+from chatsvg.errors import Invalid, SignedOut
+from chatsvg.ids import parse_id
+from generations import files, providers, recipe, serializers, services
+from generations.errors import DownloadMissing, DrawingMissing, JobMissing
+from generations.models import Generation, Job
+from generations.queue import depth
+
+
+def asked_recipe(data: dict) -> recipe.Recipe:
+    """The recipe in a request body, against the models of this installation."""
+    names = [model.name for model in providers.models()]
+    return recipe.read(data, models=names, default_model=providers.default_model())
+
+
+class Generate(APIView):
+    """POST a prompt: 202 and its job. A repeat of the key names the same job."""
+
+    def post(self, request):
+        asked = asked_recipe(request.data)
+        key = recipe.key(request.headers.get("x-idempotency-key"))
+        job, is_duplicate = services.submit(request.user, asked, idempotency_key=key)
+        body: dict = {"job": serializers.job(job)}
+        if is_duplicate:
+            body["duplicate"] = True
+        elif settings.EXPOSE_QUEUE:
+            body["queue"] = depth()
+        return Response(
+            body,
+            status=200 if job.has_ended else 202,
+            headers={**NO_STORE, "Location": f"/api/svg/generation-jobs/{job.pk}"},
+        )
+
+
+class JobStatus(APIView):
+    """GET a job of the caller's; once it has ended, also the credits that are left."""
+
+    def get(self, request, job_id):
+        mine = Job.objects.owned_by(request.user).select_related("generation")
+        job = mine.filter(pk=parse_id(job_id)).first()
+        if job is None:
+            raise JobMissing()
+        body: dict = {"job": serializers.job(job)}
+        if job.has_ended:
+            body["credits"] = request.user.wallet.available
+        return Response(body, headers=NO_STORE)
+
+
+class CancelJob(APIView):
+    """POST: stop a job of the caller's. A repeat answers the same."""
+
+    def post(self, request, job_id):
+        job = services.cancel(request.user, parse_id(job_id))
+        return Response({"job": serializers.job(job)}, headers=NO_STORE)
+
+
+class Source(APIView):
+    """GET the SVG text of a public drawing, or of one's own."""
+
+    permission_classes = (AllowAny,)
+
+    def get(self, request, generation_id):
+        if not generation_id.strip():
+            raise Invalid("Invalid SVG ID")
+        drawing = Generation.objects.filter(pk=parse_id(generation_id)).first()
+        if drawing is None:
+            raise DrawingMissing()
+        if drawing.is_private and drawing.user_id != request.user.pk:
+            if request._request.has_stale_token:
+                raise SignedOut("Invalid token")
+            raise DrawingMissing()
+        body = {"id": str(drawing.pk), "svg": drawing.svg}
+        return Response(body, headers=NO_STORE)
+
+
+class Download(APIView):
+    """GET a short-lived address of one's own drawing, as an attachment."""
+
+    def get(self, request, generation_id):
+        mine = Generation.objects.owned_by(request.user)
+        drawing = mine.filter(pk=parse_id(generation_id)).first()
+        if drawing is None:
+            raise DownloadMissing()
+        url = files.download_url(request._request, drawing)
+        return Response({"downloadUrl": url}, headers=NO_STORE)

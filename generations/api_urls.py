@@ -1,0 +1,13 @@
+"""`/api/svg/…`."""
+
+from django.urls import path
+
+from generations import api
+
+urlpatterns = [
+    path("svg/generate-svg", api.Generate.as_view()),
+    path("svg/generation-jobs/<str:job_id>", api.JobStatus.as_view()),
+    path("svg/generation-jobs/<str:job_id>/cancel", api.CancelJob.as_view()),
+    path("svg/<str:generation_id>/source", api.Source.as_view()),
+    path("svg/<str:generation_id>/download", api.Download.as_view()),
+]

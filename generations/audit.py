@@ -1,0 +1,99 @@
+"""Everything that must be true of jobs and credits, one question each."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, Now
+
+from credits import services as credits
+from credits.models import Entry, Wallet
+from generations.models import Job, JobEvent
+
+
+class Finding(NamedTuple):
+    """What one invariant says: its name, and a line for each row that breaks it."""
+
+    name: str
+    faults: list[str]
+
+
+def findings() -> Iterator[Finding]:
+    """Every invariant in turn. No fault anywhere means that nothing was lost or charged twice."""
+    yield Finding("balances equal the sum of their entries", [_drift(x) for x in credits.audit()])
+    yield Finding("held credits equal the price of jobs not yet charged", _held())
+    yield Finding("every charged job has one capture entry", _entries("capture", _charged()))
+    yield Finding("every refunded job has one refund entry", _entries("refund", _refunded()))
+    yield Finding("no job is past its deadline", _names(_overdue()))
+    yield Finding("every succeeded job was charged and has its drawing's record", _names(_odd()))
+    yield Finding("job logs have no gaps", _gaps())
+
+
+def _drift(drift: credits.Drift) -> str:
+    return f"{drift.user_id}: {drift.what}: {drift.stored} is not {drift.expected}"
+
+
+def _names(jobs: QuerySet[Job]) -> list[str]:
+    return [f"job {job.pk} {job.status} {job.charge}" for job in jobs.iterator()]
+
+
+def _held() -> list[str]:
+    queued = Job.objects.filter(user=OuterRef("pk"), charge=Job.Charge.HELD)
+    price = queued.order_by().values("user").annotate(total=Sum("price")).values("total")
+    wallets = Wallet.objects.annotate(
+        promised=Coalesce(Subquery(price, output_field=IntegerField()), 0)
+    )
+    return [
+        f"{wallet.pk}: held {wallet.held} is not {wallet.promised}"
+        for wallet in wallets.exclude(promised=F("held")).iterator()
+    ]
+
+
+def _reference() -> Concat:
+    return Concat(Value("job:"), Cast("pk", CharField()))
+
+
+def _charged() -> Q:
+    return Q(charge__in=[Job.Charge.CAPTURED, Job.Charge.REFUNDED])
+
+
+def _refunded() -> Q:
+    return Q(charge=Job.Charge.REFUNDED)
+
+
+def _entries(kind: str, expected: Q) -> list[str]:
+    """Jobs that have an entry of `kind` and should not, or should and have none."""
+    entry = Entry.objects.filter(kind=kind, reference=OuterRef("name"))
+    jobs = Job.objects.annotate(name=_reference()).annotate(posted=Exists(entry))
+    return _names(jobs.filter((expected & Q(posted=False)) | (~expected & Q(posted=True))))
+
+
+def _overdue() -> QuerySet[Job]:
+    late = timedelta(seconds=settings.SWEEP_SECONDS + 5)
+    return Job.objects.under_way().filter(deadline_at__lt=Now() - late)
+
+
+def _odd() -> QuerySet[Job]:
+    """Succeeded without ever having had a drawing: a deleted one leaves its last event behind."""
+    done = JobEvent.objects.filter(job=OuterRef("pk"), status=Job.Status.SUCCEEDED)
+    return Job.objects.filter(status=Job.Status.SUCCEEDED).filter(~Exists(done))
+
+
+def _gaps() -> list[str]:
+    jobs = Job.objects.annotate(logged=Count("events"), last=Max("events__seq"))
+    return _names(jobs.filter(Q(logged=0) | ~Q(logged=F("last"))))

@@ -1,0 +1,42 @@
+"""`/files/…`: drawings as files, inert wherever they are opened (SVG_SAFETY §2.11)."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from generations import files
+from generations.models import Generation
+
+SAFETY_HEADERS = {
+    "Content-Type": "image/svg+xml; charset=utf-8",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+    ),
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+@require_safe
+def file(request: HttpRequest, key: str) -> HttpResponse:
+    """One drawing. A private one without a valid signature is as missing as one that never was."""
+    generation = Generation.objects.filter(storage_key=key).first()
+    opened = generation and files.may_read(
+        generation,
+        expires=request.GET.get("expires", ""),
+        signature=request.GET.get("signature", ""),
+    )
+    if not generation or not opened:
+        raise Http404
+    response = HttpResponse(generation.svg, headers=SAFETY_HEADERS)
+    etag = quote_etag(f"{generation.pk}-{generation.sanitizer_version}")
+    response["ETag"] = etag
+    response["Cache-Control"] = (
+        "private, max-age=60" if generation.is_private else "public, max-age=300"
+    )
+    if request.GET.get("download") == "1":
+        name = files.file_name(generation)
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return get_conditional_response(request, etag=etag, response=response) or response

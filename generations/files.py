@@ -1,0 +1,93 @@
+"""Copies of drawings for delivery, and the addresses under which they are had.
+
+The text in the database is the truth; a copy that could not be stored is stored later by the sweep.
+"""
+
+import logging
+import time
+from urllib.parse import urlencode
+
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.signing import Signer
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from generations.models import Generation, Job
+
+logger = logging.getLogger(__name__)
+PAGE_SECONDS = 600  # how long the address of a private drawing works on a page
+_signer = Signer(salt="generations.files")
+
+
+def key_for(job: Job) -> str:
+    """The object's name in storage (CONTRACT §7.6)."""
+    return f"users/{job.user_id}/jobs/{job.pk}/chatsvg.svg"
+
+
+def store(generation: Generation) -> bool:
+    """Copy a drawing to storage; say whether it is there now. Storage being away loses nothing."""
+    try:
+        default_storage.save(generation.storage_key, ContentFile(generation.svg.encode()))
+    except (OSError, BotoCoreError, ClientError) as error:
+        logger.warning("file.not_stored id=%s error=%s", generation.pk, type(error).__name__)
+        return False
+    generation.stored_at = timezone.now()
+    Generation.objects.filter(pk=generation.pk).update(stored_at=generation.stored_at)
+    return True
+
+
+def path(generation: Generation, *, seconds: int = PAGE_SECONDS, download: bool = False) -> str:
+    """Our own address of a drawing: stable for a public one, signed and expiring for a private."""
+    query: dict[str, str | int] = {}
+    if generation.is_private:
+        expires = int(time.time()) + seconds
+        query = {"expires": expires, "signature": _sign(generation.storage_key, expires)}
+    if download:
+        query["download"] = 1
+    address = reverse("file", args=[generation.storage_key])
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def page_url(generation: Generation) -> str:
+    """For `<img src>` on our own pages."""
+    return path(generation)
+
+
+def public_url(request: HttpRequest, generation: Generation) -> str:
+    """The absolute address, for other origins."""
+    return request.build_absolute_uri(path(generation))
+
+
+def download_url(request: HttpRequest, generation: Generation) -> str:
+    """Where the drawing is had as an attachment, for S3_SIGNED_URL_TTL seconds."""
+    seconds = settings.S3_SIGNED_URL_TTL
+    if settings.S3_BUCKET and generation.stored_at:
+        disposition = f'attachment; filename="{file_name(generation)}"'
+        return default_storage.url(  # type: ignore[call-arg]  # the S3 backend's own arguments
+            generation.storage_key,
+            parameters={"ResponseContentDisposition": disposition},
+            expire=seconds,
+        )
+    return request.build_absolute_uri(path(generation, seconds=seconds, download=True))
+
+
+def file_name(generation: Generation) -> str:
+    return f"chatsvg-{generation.pk}.svg"
+
+
+def _sign(key: str, expires: int) -> str:
+    return _signer.signature(f"{key}:{expires}")
+
+
+def may_read(generation: Generation, *, expires: str, signature: str) -> bool:
+    """Whether an address opens this drawing: a public one always, else if signed and in time."""
+    if not generation.is_private:
+        return True
+    if not expires.isascii() or not expires.isdecimal() or int(expires[:12]) < time.time():
+        return False
+    return constant_time_compare(signature, _sign(generation.storage_key, int(expires[:12])))

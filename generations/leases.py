@@ -1,0 +1,111 @@
+"""Leases of the jobs that this process draws, all renewed in one statement.
+
+A job that is no longer ours (canceled, ended, or taken over because we were paused too long) does
+not come back from the renewal; its call is stopped, and its fencing number keeps out late writes.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from generations.models import Job
+
+logger = logging.getLogger(__name__)
+RENEW_SECONDS = 0.5
+
+_RENEW = """
+UPDATE generations_job AS job
+SET lease_expires_at = clock_timestamp() + %s * interval '1 second'
+FROM unnest(%s::uuid[], %s::int[]) AS mine (id, attempt)
+WHERE job.id = mine.id AND job.attempt = mine.attempt AND job.status = 'RUNNING'
+RETURNING job.id
+"""
+
+
+class Lease:
+    """Our right to a job. `lost` is set once the right is gone, after `on_loss` was called."""
+
+    def __init__(self, job: Job):
+        self.job_id, self.attempt = job.pk, job.attempt
+        self.lost = threading.Event()
+        self._on_loss: Callable[[], object] | None = None
+        self._lock = threading.Lock()
+
+    def on_loss(self, callback: Callable[[], object]) -> None:
+        """Call `callback` when the lease is lost; at once if it is lost already."""
+        with self._lock:
+            self._on_loss = callback
+            lost = self.lost.is_set()
+        if lost:
+            callback()
+
+    def lose(self) -> None:
+        with self._lock:
+            self.lost.set()
+            callback = self._on_loss
+        if callback:
+            callback()
+
+
+class Renewer:
+    """Keeps the leases of one process alive, on a thread that runs while there are any."""
+
+    def __init__(self) -> None:
+        self._leases: dict[UUID, Lease] = {}
+        self._lock = threading.Lock()
+        self._some = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def hold(self, job: Job) -> Iterator[Lease]:
+        """Keep the lease of a job that was just claimed, until the block ends."""
+        lease = Lease(job)
+        with self._lock:
+            self._leases[job.pk] = lease
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="leases", daemon=True)
+                self._thread.start()
+        self._some.set()
+        try:
+            yield lease
+        finally:
+            with self._lock:
+                if self._leases.get(job.pk) is lease:
+                    del self._leases[job.pk]
+                if not self._leases:
+                    self._some.clear()
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while True:
+            self._some.wait()
+            pause.wait(RENEW_SECONDS)
+            try:
+                self.renew()
+            except DatabaseError as error:
+                logger.warning("leases.not_renewed error=%s", type(error).__name__)
+            finally:
+                connection.close()
+
+    def renew(self) -> None:
+        """Renew every lease; tell those that were lost."""
+        with self._lock:
+            leases = list(self._leases.values())
+        if not leases:
+            return
+        ids, attempts = [x.job_id for x in leases], [x.attempt for x in leases]
+        with connection.cursor() as cursor:
+            cursor.execute(_RENEW, [settings.LEASE_SECONDS, ids, attempts])
+            kept = {row[0] for row in cursor.fetchall()}
+        for lease in leases:
+            if lease.job_id not in kept:
+                logger.info("job.lease_lost job=%s attempt=%s", lease.job_id, lease.attempt)
+                lease.lose()
+
+
+renewer = Renewer()

@@ -1,0 +1,23 @@
+"""How much a person may ask for."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from credits.plans import ALLOWANCES
+from generations.errors import DailyLimit
+from generations.models import Job
+
+
+def check_day(user_id, plan: str) -> None:
+    """Raise DailyLimit where today's jobs (UTC, whatever came of them) have used up the plan's.
+
+    Counted under the wallet's lock, so that no two requests can both take the last one.
+    """
+    now = timezone.now()
+    midnight = datetime(now.year, now.month, now.day, tzinfo=now.tzinfo)
+    limit = ALLOWANCES[plan].drawings_per_day
+    used = Job.objects.filter(user_id=user_id, created_at__gte=midnight).count()
+    if used >= limit:
+        seconds = (midnight + timedelta(days=1) - now).total_seconds()
+        raise DailyLimit(retry_after=int(seconds) + 1, limit=limit, used=used)

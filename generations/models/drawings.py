@@ -1,0 +1,52 @@
+"""The drawings. Their SVG text lives here; the object in storage is a copy for delivery."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from uuid_utils.compat import uuid7
+
+
+class GenerationQuerySet(models.QuerySet["Generation"]):
+    def owned_by(self, user) -> "GenerationQuerySet":
+        return self.filter(user=user)
+
+    def public(self) -> "GenerationQuerySet":
+        return self.filter(is_private=False)
+
+
+class Generation(models.Model):
+    """A finished drawing, sanitized before it came here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="generations")
+    prompt = models.CharField(max_length=500)
+    style = models.CharField(max_length=10)
+    model = models.CharField(max_length=100)
+    provider = models.CharField(max_length=100, help_text="who really drew it")
+    is_private = models.BooleanField(default=False)
+    credits_used = models.PositiveSmallIntegerField(default=1)
+    svg = models.TextField()
+    size_bytes = models.PositiveIntegerField()
+    sanitizer_version = models.PositiveSmallIntegerField()
+    notes = models.JSONField(default=list, blank=True)
+    storage_key = models.CharField(max_length=200, unique=True)
+    stored_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+
+    objects = GenerationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="generation_of_user"),
+            models.Index(
+                fields=["-created_at", "-id"],
+                name="generation_public",
+                condition=Q(is_private=False),
+            ),
+            models.Index(
+                fields=["created_at"], name="generation_not_stored", condition=Q(stored_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} ({self.style})"

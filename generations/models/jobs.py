@@ -1,0 +1,172 @@
+"""Jobs and the attempts to carry them out."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from uuid_utils.compat import uuid7
+
+from generations.models.drawings import Generation
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def owned_by(self, user) -> "JobQuerySet":
+        return self.filter(user=user)
+
+    def under_way(self) -> "JobQuerySet":
+        return self.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
+
+    def fenced(self, job: "Job") -> "JobQuerySet":
+        """The job while it is still this attempt's to change."""
+        return self.filter(pk=job.pk, status=Job.Status.RUNNING, attempt=job.attempt)
+
+
+class Job(models.Model):
+    """A request for one drawing.
+
+    QUEUED -> RUNNING -> SUCCEEDED or FAILED; RUNNING -> QUEUED for another try; CANCELED from
+    QUEUED and RUNNING. A status changes only by compare-and-set, so two can never both win. Every
+    claim raises `attempt`, the fencing number: who holds an older one changes nothing.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "QUEUED"
+        RUNNING = "RUNNING"
+        SUCCEEDED = "SUCCEEDED"
+        FAILED = "FAILED"
+        CANCELED = "CANCELED"
+
+    class Charge(models.TextChoices):
+        """HELD -> CAPTURED -> REFUNDED, or HELD -> RELEASED."""
+
+        HELD = "HELD"
+        CAPTURED = "CAPTURED"
+        RELEASED = "RELEASED"
+        REFUNDED = "REFUNDED"
+
+    class Stage(models.TextChoices):
+        """How far the work has come; each one is committed before the next begins."""
+
+        WAITING = "waiting"
+        DRAWING = "drawing"
+        ANSWERED = "answered"
+        DONE = "done"
+
+    ENDED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELED)
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
+    prompt = models.CharField(max_length=500)
+    style = models.CharField(max_length=10)
+    model = models.CharField(max_length=100)
+    is_private = models.BooleanField(default=False)
+    status = models.CharField(max_length=9, choices=Status, default=Status.QUEUED)
+    stage = models.CharField(max_length=8, choices=Stage, default=Stage.WAITING)
+    progress = models.PositiveSmallIntegerField(default=0, help_text="0 to 100, never falling")
+    price = models.PositiveSmallIntegerField(help_text="credits")
+    charge = models.CharField(max_length=8, choices=Charge, default=Charge.HELD)
+    idempotency_key = models.CharField(max_length=128)
+    request_hash = models.CharField(max_length=64)
+
+    attempt = models.PositiveSmallIntegerField(default=0, help_text="the fencing number")
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+    available_at = models.DateTimeField(db_default=Now(), help_text="no try before")
+    woken_at = models.DateTimeField(null=True, blank=True)
+    deadline_at = models.DateTimeField()
+
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    error_code = models.CharField(max_length=32, blank=True, default="")
+    generation = models.OneToOneField(
+        Generation, models.SET_NULL, null=True, blank=True, related_name="job"
+    )
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="job_of_user"),
+            models.Index(fields=["available_at"], name="job_queued", condition=Q(status="QUEUED")),
+            models.Index(
+                fields=["lease_expires_at"], name="job_running", condition=Q(status="RUNNING")
+            ),
+        ]
+        constraints = [
+            # the key of a job that came to nothing is free again
+            models.UniqueConstraint(
+                fields=["user", "idempotency_key"],
+                name="job_once_per_key",
+                condition=~Q(status__in=["FAILED", "CANCELED"]),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="RUNNING") | Q(charge="CAPTURED"), name="job_running_is_charged"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="RUNNING") | Q(lease_expires_at__isnull=False),
+                name="job_running_has_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="SUCCEEDED") | Q(charge="CAPTURED", progress=100),
+                name="job_succeeded_is_charged",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["FAILED", "CANCELED"])
+                | Q(charge__in=["RELEASED", "REFUNDED"]),
+                name="job_without_drawing_costs_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["QUEUED", "RUNNING"], finished_at=None)
+                | Q(status__in=["SUCCEEDED", "FAILED", "CANCELED"], finished_at__isnull=False),
+                name="job_ended_has_time",
+            ),
+            models.CheckConstraint(condition=Q(progress__lte=100), name="job_progress_to_100"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.status}"
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in self.ENDED
+
+    @property
+    def reference(self) -> str:
+        """The job's name in the ledger."""
+        return f"job:{self.pk}"
+
+
+class Attempt(models.Model):
+    """One call of a model for a job: what it cost, what came of it. For staff, never for users."""
+
+    class Outcome(models.TextChoices):
+        UNDER_WAY = "under way"
+        ANSWERED = "answered"
+        FAILED = "failed"
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField(help_text="the job's fencing number at the time")
+    provider = models.CharField(max_length=100, blank=True, default="")
+    upstream = models.CharField(max_length=100, blank=True, default="")
+    outcome = models.CharField(max_length=9, choices=Outcome, default=Outcome.UNDER_WAY)
+    started_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True, blank=True)
+    prompt_tokens = models.PositiveIntegerField(null=True, blank=True)
+    completion_tokens = models.PositiveIntegerField(null=True, blank=True)
+    cost_usd = models.DecimalField(max_digits=12, decimal_places=6, null=True, blank=True)
+    answer = models.TextField(blank=True, default="")
+    notes = models.JSONField(default=list, blank=True)
+    error_code = models.CharField(max_length=32, blank=True, default="")
+    raw_error = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["job", "number"], name="attempt_of_job")]
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.job_id} #{self.number} {self.outcome}"
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the call took."""
+        return (self.finished_at - self.started_at).total_seconds() if self.finished_at else None

@@ -1,0 +1,49 @@
+"""The JSON of jobs and drawings, as CONTRACT §3.3 and §3.4 give it."""
+
+from datetime import UTC, datetime
+
+from generations.errors import sentence
+from generations.models import Generation, Job
+
+
+def timestamp(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC with exactly three fractional digits (CONTRACT §1.6)."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def shown_status(status: str) -> str:
+    """The contract knows no CANCELED: it reads FAILED, with errorCode CANCELED."""
+    return Job.Status.FAILED.value if status == Job.Status.CANCELED else str(status)
+
+
+def job(job: Job) -> dict:
+    drawing = job.generation
+    return {
+        "id": str(job.pk),
+        "status": shown_status(job.status),
+        "prompt": job.prompt,
+        "style": job.style,
+        "model": job.model,
+        "privacy": job.is_private,
+        "createdAt": timestamp(job.created_at),
+        "startedAt": timestamp(job.started_at),
+        "finishedAt": timestamp(job.finished_at),
+        "errorCode": job.error_code or None,
+        "errorMessage": sentence(job.error_code) if job.has_ended else None,
+        "generationId": str(drawing.pk) if drawing else None,
+        "generation": generation(drawing) if drawing else None,
+    }
+
+
+def generation(drawing: Generation) -> dict:
+    return {
+        "id": str(drawing.pk),
+        "prompt": drawing.prompt,
+        "style": drawing.style,
+        "model": drawing.model,
+        "privacy": drawing.is_private,
+        "svg": drawing.svg,
+        "createdAt": timestamp(drawing.created_at),
+    }

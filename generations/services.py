@@ -1,0 +1,89 @@
+"""What a person can do about drawings."""
+
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from credits import services as credits
+from credits.errors import InsufficientCredits
+from credits.plans import DRAWING_PRICE
+from generations import events, limits, tasks
+from generations.endings import settle
+from generations.errors import CannotPay, JobEnded, JobMissing, KeyReused
+from generations.models import Job
+from generations.recipe import Recipe
+
+
+class Submitted(NamedTuple):
+    """The job of a request, and whether the request was a repeat."""
+
+    job: Job
+    is_duplicate: bool
+
+
+def submit(user, recipe: Recipe, *, idempotency_key: str) -> Submitted:
+    """Queue a drawing and hold its price, once per key.
+
+    A repeat names the first job and meets no limit and no charge. Raises KeyReused if the key came
+    with another recipe, DailyLimit or CannotPay; then nothing is stored and the key stays free.
+    """
+    if known := _known(user, recipe, idempotency_key):
+        return Submitted(known, True)
+    with transaction.atomic():
+        wallet = credits.lock(user.pk)  # requests of one person queue up here
+        if known := _known(user, recipe, idempotency_key):
+            return Submitted(known, True)
+        limits.check_day(user.pk, wallet.plan)
+        try:
+            credits.hold(wallet, DRAWING_PRICE)
+        except InsufficientCredits as short:
+            raise CannotPay() from short
+        now = timezone.now()
+        job = Job.objects.create(
+            user=user,
+            prompt=recipe.prompt,
+            style=recipe.style,
+            model=recipe.model,
+            is_private=recipe.is_private,
+            price=DRAWING_PRICE,
+            idempotency_key=idempotency_key,
+            request_hash=recipe.hash,
+            created_at=now,
+            available_at=now,
+            woken_at=now,
+            deadline_at=now + timedelta(seconds=settings.JOB_DEADLINE_SECONDS),
+        )
+        events.record(job)
+        transaction.on_commit(partial(tasks.wake, job.pk))
+    return Submitted(job, False)
+
+
+def _known(user, recipe: Recipe, key: str) -> Job | None:
+    """The job that holds this key, unless it came to nothing and the key is free again."""
+    held = Job.objects.owned_by(user).exclude(status__in=[Job.Status.FAILED, Job.Status.CANCELED])
+    job = held.select_related("generation").filter(idempotency_key=key).first()
+    if job and job.request_hash != recipe.hash:
+        raise KeyReused()
+    return job
+
+
+@transaction.atomic
+def cancel(user, job_id) -> Job:
+    """Stop a job and give its price back. A repeat changes nothing.
+
+    The worker that draws it notices within a second, by its lease, and closes the model's
+    connection. Raises JobMissing, or JobEnded where it has succeeded or failed.
+    """
+    job = Job.objects.owned_by(user).select_for_update().filter(pk=job_id).first()
+    if job is None:
+        raise JobMissing()
+    if job.status == Job.Status.CANCELED:
+        return job
+    if job.has_ended:
+        raise JobEnded()
+    settle(job, Job.Status.CANCELED, code="CANCELED")
+    return job

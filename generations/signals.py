@@ -1,0 +1,9 @@
+"""News of jobs, for the app above."""
+
+from django.dispatch import Signal
+
+job_changed = Signal()
+"""After commit, with `event`: the JobEvent row just written, which never changes again."""
+
+job_progressed = Signal()
+"""A hint between events, with `job_id`, `user_id`, `stage` and `progress`. May be lost."""

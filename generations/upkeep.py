@@ -1,0 +1,106 @@
+"""The sweep: whatever was left behind by a dead worker, a lost message or a lost copy goes on.
+
+It needs PostgreSQL alone. One process at a time sweeps, by an advisory lock.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from generations import files
+from generations.endings import requeue, settle
+from generations.models import Generation, Job
+
+logger = logging.getLogger(__name__)
+
+LOCK = 0x0C4A7517  # any number that nobody else takes
+WAKE_AGAIN = timedelta(seconds=15)
+GRACE = timedelta(seconds=2)  # a worker ends its own job at the deadline; the sweep comes after it
+BATCH = 500
+
+
+def sweep(*, wake: Callable[[UUID], object]) -> None:
+    """Put right everything that is due, unless another process is at it."""
+    with _alone() as alone:
+        if alone:
+            end_overdue()
+            requeue_lost()
+            wake_forgotten(wake)
+            store_copies()
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        got = bool(cursor.fetchone()[0])
+    try:
+        yield got
+    finally:
+        if got:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def _each_locked(due: Q) -> Iterator[Job]:
+    """The jobs that are due, each locked in a transaction of its own, and still due."""
+    for pk in list(Job.objects.filter(due).values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            job = Job.objects.select_for_update(skip_locked=True).filter(due, pk=pk).first()
+            if job:
+                yield job
+
+
+def end_overdue() -> None:
+    """Jobs past their deadline fail, and cost nothing."""
+    due = Q(status__in=["QUEUED", "RUNNING"], deadline_at__lt=Now() - GRACE)
+    for job in _each_locked(due):
+        logger.warning("job.overdue job=%s", job.pk)
+        settle(job, Job.Status.FAILED, code="TIMEOUT")
+
+
+def requeue_lost() -> None:
+    """Jobs whose worker does not renew its lease get another try, or fail and cost nothing.
+
+    In the first lease time after PostgreSQL came back none is judged: nobody could renew.
+    """
+    if _server_seconds() < settings.LEASE_SECONDS:
+        return
+    for job in _each_locked(Q(status="RUNNING", lease_expires_at__lt=Now())):
+        logger.warning("job.lost job=%s attempt=%s", job.pk, job.attempt)
+        if not requeue(job, code="WORKER_LOST"):
+            settle(job, Job.Status.FAILED, code="WORKER_LOST")
+
+
+def _server_seconds() -> float:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())")
+        return float(cursor.fetchone()[0])
+
+
+def wake_forgotten(wake: Callable[[UUID], object]) -> None:
+    """Queued jobs that nobody was told of, or nobody took, are told of again."""
+    forgotten = Job.objects.filter(
+        Q(woken_at=None) | Q(woken_at__lt=Now() - WAKE_AGAIN),
+        status=Job.Status.QUEUED,
+        available_at__lte=Now(),
+    )
+    ids = list(forgotten.order_by("available_at").values_list("pk", flat=True)[:BATCH])
+    Job.objects.filter(pk__in=ids).update(woken_at=Now())
+    for pk in ids:
+        wake(pk)
+
+
+def store_copies() -> None:
+    """Drawings whose copy is missing from storage are copied again, a few at a time."""
+    late = Generation.objects.filter(stored_at=None, created_at__lt=Now() - timedelta(seconds=10))
+    for generation in late.order_by("created_at")[:20]:
+        if not files.store(generation):
+            return

@@ -1,0 +1,97 @@
+"""What many tests need: a person, a browser-like API client, a scripted model server."""
+
+import json
+
+import pytest
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client
+
+from chatsvg import background
+from tests import factories
+from tests.model_server import ModelServer
+
+
+@pytest.fixture
+def person(db):
+    return factories.person()
+
+
+class Api:
+    """Talks to `/api` as the React client does: cookies, CSRF header, JSON."""
+
+    def __init__(self) -> None:
+        self.client = Client(enforce_csrf_checks=True)
+        self.token = ""
+
+    def csrf(self) -> str:
+        self.token = self.client.get("/api/csrf").json()["csrfToken"]
+        return self.token
+
+    def get(self, path: str, **headers):
+        return self.client.get(f"/api{path}", headers=headers)
+
+    def post(self, path: str, body: object = None, **headers):
+        if not self.token:
+            self.csrf()
+        data = (
+            {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
+        )
+        return self.client.post(
+            f"/api{path}", **data, headers={"X-CSRF-Token": self.token, **headers}
+        )
+
+    def sign_in(self, user):
+        reply = self.post("/auth/login", {"email": user.email, "password": factories.PASSWORD})
+        assert reply.status_code == 200, reply.content
+        return self
+
+    def submit(self, key: str = "key-1", **fields):
+        body = {"prompt": "a red fox asleep", "style": "flat", "model": "studio", **fields}
+        return self.post("/svg/generate-svg", body, **{"x-idempotency-key": key})
+
+
+@pytest.fixture
+def api(db):
+    return Api()
+
+
+@pytest.fixture
+def signed_in(api, person):
+    return api.sign_in(person)
+
+
+@pytest.fixture
+def model_server():
+    with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture
+def endpoint(model_server, settings):
+    """The contract's models are drawn by the local server; the test's clocks are short."""
+    from generations.providers.openai_compatible import close_clients
+
+    settings.OPENAI_BASE_URL = model_server.url
+    settings.OPENAI_API_KEY = "key-of-the-test"
+    settings.CHATSVG_MODELS = ""
+    settings.MODEL_CONNECT_SECONDS = 1
+    settings.MODEL_FIRST_BYTE_SECONDS = 5
+    settings.MODEL_STALL_SECONDS = 5
+    settings.JOB_DEADLINE_SECONDS = 10
+    yield model_server
+    background.run(close_clients(), 5)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_may_empty_ledger():
+    """The tests' own flush steps around the trigger that refuses TRUNCATE; nothing else may."""
+    original = DatabaseOperations.sql_flush
+
+    def sql_flush(self, *args, **kwargs):
+        flush = original(self, *args, **kwargs)
+        role = "SET session_replication_role = {};"
+        return [role.format("replica"), *flush, role.format("DEFAULT")] if flush else []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield

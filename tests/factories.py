@@ -1,0 +1,48 @@
+"""People and jobs with dull defaults."""
+
+from itertools import count
+from uuid import uuid4
+
+from django.db import transaction
+
+from accounts import services as accounts
+from credits import services as credits
+from generations import services
+from generations.recipe import Recipe
+
+PASSWORD = "correct horse battery"
+_numbers = count(1)
+
+
+def person(*, credits_left: int = 10, **fields):
+    """A registered person with that many credits."""
+    number = next(_numbers)
+    user = accounts.register(
+        email=fields.pop("email", f"person{number}-{uuid4().hex[:6]}@example.com"),
+        password=PASSWORD,
+        name=fields.pop("name", "Ada"),
+    )
+    spend(user, user.wallet.balance - credits_left)
+    user.wallet.refresh_from_db()
+    return user
+
+
+@transaction.atomic
+def spend(user, amount: int) -> None:
+    """Take credits away as finished jobs would; a negative amount gives some."""
+    reference = f"test:{uuid4()}"
+    if amount > 0:
+        credits.hold(credits.lock(user.pk), amount)
+        credits.capture(user.pk, amount, reference=reference)
+    elif amount < 0:
+        credits.grant(user.pk, -amount, reference=reference)
+
+
+def recipe(**fields) -> Recipe:
+    defaults = {"prompt": "a red fox asleep", "style": "flat", "model": "studio"}
+    return Recipe(**{**defaults, "is_private": False, **fields})
+
+
+def job(user=None, **fields):
+    """A queued job of `user`."""
+    return services.submit(user or person(), recipe(**fields), idempotency_key=f"key-{uuid4()}").job
