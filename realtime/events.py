@@ -1,0 +1,48 @@
+"""Group names, and the JSON of every message (DESIGN §9)."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from generations.errors import sentence
+from generations.models import Job, JobEvent
+
+
+def group_of_user(user_id: UUID) -> str:
+    return f"user.{user_id}"
+
+
+def group_of_session(session_id: UUID) -> str:
+    return f"session.{session_id}"
+
+
+def job_updated(event: JobEvent) -> dict:
+    """A change of a job, once it is committed. `id` grows per person, `seq` per job."""
+    ended = event.status in Job.ENDED
+    return {
+        "type": "job.updated",
+        "id": event.cursor,
+        "jobId": str(event.job_id),
+        "seq": event.seq,
+        "status": str(event.status),
+        "stage": str(event.stage),
+        "progress": event.progress,
+        "generationId": str(event.generation_id) if event.generation_id else None,
+        "errorCode": event.error_code or None,
+        "errorMessage": sentence(event.error_code) if ended else None,
+        "at": _timestamp(event.at),
+    }
+
+
+def job_progressed(job_id: UUID, *, stage: str, progress: int) -> dict:
+    """A hint between two changes: without `id` and `seq`, and nobody misses it if it is lost."""
+    return {
+        "type": "job.progressed",
+        "jobId": str(job_id),
+        "status": Job.Status.RUNNING.value,
+        "stage": str(stage),
+        "progress": progress,
+    }
+
+
+def _timestamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

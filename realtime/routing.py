@@ -1,0 +1,17 @@
+"""WebSocket addresses."""
+
+from channels.routing import URLRouter
+from channels.security.websocket import WebsocketDenier
+from django.urls import path, re_path
+
+from realtime.consumers import EventConsumer
+from realtime.origins import OriginCheck
+
+websockets = OriginCheck(
+    URLRouter(
+        [
+            path("ws/events/", EventConsumer.as_asgi()),
+            re_path(r"", WebsocketDenier.as_asgi()),
+        ]
+    )
+)
