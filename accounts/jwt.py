@@ -2,7 +2,7 @@
 
 from functools import cache
 from time import time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -41,7 +41,7 @@ def sign(session: Session) -> str:
 def read(raw: str) -> Access:
     """What `raw` says. Raises SignedOut where it is malformed, forged, expired or never expires."""
     try:
-        payload = _backend(settings.JWT_SECRET).decode(raw)
+        payload: Any = _backend(settings.JWT_SECRET).decode(raw)  # type: ignore[arg-type]
         if "exp" not in payload:
             raise KeyError("exp")
         return Access(UUID(payload["userId"]), UUID(payload["sid"]))

@@ -34,11 +34,11 @@ class DoubleSubmitCsrf:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         sent = request.COOKIES.get(cookies.CSRF, "")
         known = csrf.is_ours(sent)
-        request.csrf_value = sent if known else csrf.make()  # type: ignore[attr-defined]
+        request.csrf_value = sent if known else csrf.make()
         response = self.get_response(request)
         html = response.get("Content-Type", "").startswith("text/html")
         if (html and is_page(request)) or (known and request.method not in _SAFE):
-            cookies.keep_csrf(response, request.csrf_value)  # type: ignore[attr-defined]
+            cookies.keep_csrf(response, request.csrf_value)
         return response
 
     def process_view(
@@ -68,10 +68,10 @@ class SignedIn:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith("/admin/"):
             return self.get_response(request)
-        request.has_stale_token = False  # type: ignore[attr-defined]
+        request.has_stale_token = False
         renewed = self._renew(request) if is_page(request) else None
         session = SimpleLazyObject(lambda: _session(request))
-        request.session_of_person = session  # type: ignore[attr-defined]
+        request.session_of_person = session
         request.user = SimpleLazyObject(  # type: ignore[assignment]
             lambda: session.user if session else AnonymousUser()
         )
@@ -111,11 +111,11 @@ def _access(request: HttpRequest) -> str:
 def _session(request: HttpRequest) -> object:
     token = _access(request)
     if not token:
-        request.refusal = "No token provided"  # type: ignore[attr-defined]
+        request.refusal = "No token provided"
         return None
     try:
         return sessions.resolve(token)
     except SignedOut as refusal:
-        request.refusal = str(refusal)  # type: ignore[attr-defined]
-        request.has_stale_token = True  # type: ignore[attr-defined]
+        request.refusal = str(refusal)
+        request.has_stale_token = True
         return None

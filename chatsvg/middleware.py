@@ -25,13 +25,13 @@ class RequestId:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         sent = request.headers.get("x-request-id", "")
-        request.id = sent if _ACCEPTED.fullmatch(sent) else secrets.token_hex(16)  # type: ignore[attr-defined]
-        known = logs.request_id.set(request.id)  # type: ignore[attr-defined]
+        request.id = sent if _ACCEPTED.fullmatch(sent) else secrets.token_hex(16)
+        known = logs.request_id.set(request.id)
         try:
             response = self.get_response(request)
         finally:
             logs.request_id.reset(known)
-        response["x-request-id"] = request.id  # type: ignore[attr-defined]
+        response["x-request-id"] = request.id
         return response
 
 
@@ -53,8 +53,8 @@ class _AdminOnly:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith("/admin/"):
-            return super().__call__(request)  # type: ignore[misc]
-        return self.get_response(request)  # type: ignore[attr-defined]
+            return super().__call__(request)
+        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *call: object) -> HttpResponse | None:
         inherited = getattr(super(), "process_view", None)

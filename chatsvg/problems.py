@@ -76,7 +76,7 @@ def _framework(error: exceptions.APIException, request: HttpRequest) -> Response
     """DRF's own refusals, in the contract's words."""
     headers: dict[str, str] = {}
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return _respond(HTTPStatus.UNAUTHORIZED, request.refusal, "", {}, headers)  # type: ignore[attr-defined]
+        return _respond(HTTPStatus.UNAUTHORIZED, request.refusal, "", {}, headers)
     if isinstance(error, exceptions.Throttled) and error.wait is not None:
         headers["Retry-After"] = str(max(1, round(error.wait)))
     sentence = {

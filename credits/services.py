@@ -7,30 +7,31 @@ Grant, capture and refund leave an entry, once per (kind, reference).
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import F, IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from accounts.models import User
 from credits.errors import InsufficientCredits
 from credits.models import Entry, Plan, Wallet
 
 logger = logging.getLogger(__name__)
 
 
-def open_wallet(user: AbstractBaseUser) -> Wallet:
+def open_wallet(user: User) -> Wallet:
     """An empty wallet for a new person."""
     return Wallet.objects.create(user=user)
 
 
-def lock(user_id: object) -> Wallet:
+def lock(user_id: UUID) -> Wallet:
     """The wallet, locked until the end of the caller's transaction."""
     return Wallet.objects.select_for_update().get(pk=user_id)
 
 
 @transaction.atomic
-def grant(user_id: object, amount: int, *, reference: str, reason: str = "") -> Entry:
+def grant(user_id: UUID, amount: int, *, reference: str, reason: str = "") -> Entry:
     """Add `amount` credits."""
     return _post(lock(user_id), Entry.Kind.GRANT, amount, reference, reason=reason)
 
@@ -45,13 +46,13 @@ def hold(wallet: Wallet, amount: int) -> None:
 
 
 @transaction.atomic
-def capture(user_id: object, amount: int, *, reference: str) -> Entry:
+def capture(user_id: UUID, amount: int, *, reference: str) -> Entry:
     """Turn a hold into a charge."""
     return _post(lock(user_id), Entry.Kind.CAPTURE, -amount, reference, held=-amount)
 
 
 @transaction.atomic
-def release(user_id: object, amount: int) -> None:
+def release(user_id: UUID, amount: int) -> None:
     """Give a hold back. The caller's job row, locked, says that it was not given back before."""
     wallet = lock(user_id)
     wallet.held -= amount
@@ -59,7 +60,7 @@ def release(user_id: object, amount: int) -> None:
 
 
 @transaction.atomic
-def refund(user_id: object, amount: int, *, reference: str) -> Entry:
+def refund(user_id: UUID, amount: int, *, reference: str) -> Entry:
     """Give a charge back."""
     return _post(lock(user_id), Entry.Kind.REFUND, amount, reference)
 
@@ -88,7 +89,7 @@ def _post(
 
 
 @transaction.atomic
-def set_plan(user_id: object, plan: Plan, *, reason: str) -> Wallet:
+def set_plan(user_id: UUID, plan: Plan, *, reason: str) -> Wallet:
     """Move a person to a plan. Credits are another matter: see `grant`."""
     wallet = lock(user_id)
     wallet.plan = plan
@@ -101,7 +102,7 @@ def set_plan(user_id: object, plan: Plan, *, reason: str) -> Wallet:
 class Drift:
     """A wallet whose figures disagree with each other."""
 
-    user_id: object
+    user_id: UUID
     what: str
     stored: int
     expected: int

@@ -8,23 +8,17 @@ from rest_framework.views import APIView
 from accounts.api import NO_STORE
 from chatsvg.errors import Invalid, SignedOut
 from chatsvg.ids import parse_id
-from generations import files, providers, recipe, serializers, services
+from generations import files, recipe, serializers, services
 from generations.errors import DownloadMissing, DrawingMissing, JobMissing
 from generations.models import Generation, Job
 from generations.queue import depth
-
-
-def asked_recipe(data: dict) -> recipe.Recipe:
-    """The recipe in a request body, against the models of this installation."""
-    names = [model.name for model in providers.models()]
-    return recipe.read(data, models=names, default_model=providers.default_model())
 
 
 class Generate(APIView):
     """POST a prompt: 202 and its job. A repeat of the key names the same job."""
 
     def post(self, request):
-        asked = asked_recipe(request.data)
+        asked = services.read_recipe(request.data)
         key = recipe.key(request.headers.get("x-idempotency-key"))
         job, is_duplicate = services.submit(request.user, asked, idempotency_key=key)
         body: dict = {"job": serializers.job(job)}

@@ -40,7 +40,7 @@ def findings() -> Iterator[Finding]:
     yield Finding("every charged job has one capture entry", _entries("capture", _charged()))
     yield Finding("every refunded job has one refund entry", _entries("refund", _refunded()))
     yield Finding("no job is past its deadline", _names(_overdue()))
-    yield Finding("every succeeded job was charged and has its drawing's record", _names(_odd()))
+    yield Finding("every succeeded job has its drawing, unless it was deleted", _names(_empty()))
     yield Finding("job logs have no gaps", _gaps())
 
 
@@ -88,10 +88,11 @@ def _overdue() -> QuerySet[Job]:
     return Job.objects.under_way().filter(deadline_at__lt=Now() - late)
 
 
-def _odd() -> QuerySet[Job]:
-    """Succeeded without ever having had a drawing: a deleted one leaves its last event behind."""
+def _empty() -> QuerySet[Job]:
+    """Succeeded with an empty drawing, or without a trace of one: deleting leaves the event."""
     done = JobEvent.objects.filter(job=OuterRef("pk"), status=Job.Status.SUCCEEDED)
-    return Job.objects.filter(status=Job.Status.SUCCEEDED).filter(~Exists(done))
+    succeeded = Job.objects.filter(status=Job.Status.SUCCEEDED)
+    return succeeded.filter(~Exists(done) | Q(generation__svg=""))
 
 
 def _gaps() -> list[str]:

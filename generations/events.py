@@ -1,6 +1,7 @@
 """Writing the log of a job. The only place that makes JobEvent rows."""
 
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -29,7 +30,7 @@ def record(job: Job) -> JobEvent:
     Call it last: it locks the person's feed until commit, so that cursors become visible in their
     order. The job's row is locked by the change itself, which makes `seq` safe.
     """
-    fields = {
+    fields: dict[str, Any] = {
         "user": job.user_id,
         "job": job.pk,
         "status": str(job.status),

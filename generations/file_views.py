@@ -6,17 +6,8 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from generations import files
+from generations.files import SAFETY_HEADERS
 from generations.models import Generation
-
-SAFETY_HEADERS = {
-    "Content-Type": "image/svg+xml; charset=utf-8",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-    ),
-    "Access-Control-Allow-Origin": "*",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-}
 
 
 @require_safe

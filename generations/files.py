@@ -20,6 +20,16 @@ from django.utils.crypto import constant_time_compare
 from generations.models import Generation, Job
 
 logger = logging.getLogger(__name__)
+# what every answer that is a drawing carries (SVG_SAFETY §2.11)
+SAFETY_HEADERS = {
+    "Content-Type": "image/svg+xml; charset=utf-8",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+    ),
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 PAGE_SECONDS = 600  # how long the address of a private drawing works on a page
 _signer = Signer(salt="generations.files")
 

@@ -1,15 +1,17 @@
 """How much a person may ask for."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
+from credits.models import Plan
 from credits.plans import ALLOWANCES
 from generations.errors import DailyLimit
 from generations.models import Job
 
 
-def check_day(user_id, plan: str) -> None:
+def check_day(user_id: UUID, plan: Plan) -> None:
     """Raise DailyLimit where today's jobs (UTC, whatever came of them) have used up the plan's.
 
     Counted under the wallet's lock, so that no two requests can both take the last one.

@@ -1,5 +1,6 @@
 """What a person can do about drawings."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
@@ -10,8 +11,10 @@ from django.utils import timezone
 
 from credits import services as credits
 from credits.errors import InsufficientCredits
+from credits.models import Plan
 from credits.plans import DRAWING_PRICE
-from generations import events, limits, tasks
+from generations import events, limits, providers, tasks
+from generations import recipe as recipes
 from generations.endings import settle
 from generations.errors import CannotPay, JobEnded, JobMissing, KeyReused
 from generations.models import Job
@@ -23,6 +26,12 @@ class Submitted(NamedTuple):
 
     job: Job
     is_duplicate: bool
+
+
+def read_recipe(data: Mapping[str, object]) -> Recipe:
+    """The recipe in a request, against the models of this installation. Raises Invalid."""
+    names = [model.name for model in providers.models()]
+    return recipes.read(data, models=names, default_model=providers.default_model().name)
 
 
 def submit(user, recipe: Recipe, *, idempotency_key: str) -> Submitted:
@@ -37,7 +46,7 @@ def submit(user, recipe: Recipe, *, idempotency_key: str) -> Submitted:
         wallet = credits.lock(user.pk)  # requests of one person queue up here
         if known := _known(user, recipe, idempotency_key):
             return Submitted(known, True)
-        limits.check_day(user.pk, wallet.plan)
+        limits.check_day(user.pk, Plan(wallet.plan))
         try:
             credits.hold(wallet, DRAWING_PRICE)
         except InsufficientCredits as short:

@@ -34,6 +34,10 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
     groups_joined: tuple[str, ...] = ()
     cursor = 0
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.progress: dict[str, int] = {}  # of the jobs under way that this socket heard of
+
     async def connect(self):
         try:
             session = await database_sync_to_async(sessions.resolve)(access_token(self.scope))
@@ -60,8 +64,7 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
     async def catch_up(self):
         while messages := await database_sync_to_async(feed.after)(self.user_id, self.cursor):
             for message in messages:
-                await self.send_json(message)
-                self.cursor = message["id"]
+                await self.pass_on(message)
 
     async def disconnect(self, code):
         for group in self.groups_joined:
@@ -74,12 +77,25 @@ class EventConsumer(AsyncJsonWebsocketConsumer):
         message = push["message"]
         position = message.get("id")
         if position is None:
-            await self.send_json(message)
+            await self.pass_on_hint(message)
         elif position == self.cursor + 1:
-            self.cursor = position
-            await self.send_json(message)
+            await self.pass_on(message)
         elif position > self.cursor:
             await self.catch_up()
+
+    async def pass_on(self, message):
+        self.cursor = message["id"]
+        if message["stage"] == "done" or message["status"] in ("FAILED", "CANCELED"):
+            self.progress.pop(message["jobId"], None)
+        else:
+            self.progress[message["jobId"]] = message["progress"]
+        await self.send_json(message)
+
+    async def pass_on_hint(self, message):
+        """Hints overtake events and each other; one that would move the bar back is dropped."""
+        if message["progress"] > self.progress.get(message["jobId"], 100):
+            self.progress[message["jobId"]] = message["progress"]
+            await self.send_json(message)
 
     async def session_ended(self, push):
         await self.close(UNAUTHENTICATED)

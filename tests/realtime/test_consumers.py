@@ -140,3 +140,19 @@ async def test_unknown_address_is_denied():
     accepted, _ = await lost.connect()
 
     assert not accepted
+
+
+async def test_hint_that_would_move_the_bar_back_is_dropped():
+    user, _, token = await signed_in()
+    mine = socket(token)
+    await mine.connect()
+    job = await database_sync_to_async(factories.job)(user)
+    await messages(mine, 1)
+
+    for progress in (30, 20, 40):
+        await database_sync_to_async(pipeline.hint)(job, progress)
+        if progress != 20:
+            assert (await mine.receive_json_from(timeout=5))["progress"] == progress
+
+    assert await mine.receive_nothing(timeout=0.2)
+    await mine.disconnect()
