@@ -1,8 +1,10 @@
-"""Server addresses in the forms that Django and Celery want. No I/O."""
+"""Servers in the forms that Django and Celery want. No I/O."""
 
 from urllib.parse import parse_qs, urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
+
+from chatsvg import env
 
 
 def django_database(url: str, *, pool_size: int) -> dict:
@@ -20,6 +22,30 @@ def django_database(url: str, *, pool_size: int) -> dict:
             "connect_timeout": 5,
             "pool": {"min_size": 1, "max_size": pool_size, "timeout": 10},
             **parts,
+        },
+    }
+
+
+def s3_storage(bucket: str, *, seconds: int) -> dict:
+    """STORAGES entry for a private bucket; `seconds` is how long a presigned address works."""
+    from botocore.config import Config  # slow to import, and only here is it needed
+
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
+            "region_name": env.text("S3_REGION") or env.text("AWS_REGION") or None,
+            "default_acl": None,
+            "file_overwrite": True,
+            "querystring_expire": seconds,
+            "client_config": Config(
+                signature_version="s3v4",
+                s3={"addressing_style": env.text("S3_ADDRESSING_STYLE", "auto")},
+                connect_timeout=3,
+                read_timeout=10,
+                retries={"mode": "standard", "max_attempts": 2},
+            ),
         },
     }
 

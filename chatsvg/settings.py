@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from chatsvg import embedded, env
-from chatsvg.addresses import broker_url, django_database
+from chatsvg.addresses import broker_url, django_database, s3_storage
 
 # --- Where we are -----------------------------------------------------------------------------
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -209,25 +209,12 @@ EXPOSE_QUEUE = env.flag("EXPOSE_QUEUE", default=not PRODUCTION)
 # --- Storage ----------------------------------------------------------------------------------
 S3_BUCKET = env.text("S3_BUCKET")
 S3_SIGNED_URL_TTL = env.number("S3_SIGNED_URL_TTL", 60)
-_S3 = {
-    "BACKEND": "storages.backends.s3.S3Storage",
-    "OPTIONS": {
-        "bucket_name": S3_BUCKET,
-        "region_name": env.text("S3_REGION") or env.text("AWS_REGION") or None,
-        "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
-        "addressing_style": env.text("S3_ADDRESSING_STYLE", "auto"),
-        "signature_version": "s3v4",
-        "default_acl": None,
-        "file_overwrite": True,
-        "querystring_expire": S3_SIGNED_URL_TTL,
-    },
-}
 _FILES = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": env.text("FILES_DIR") or DATA_DIR / "files", "allow_overwrite": True},
 }
 STORAGES = {
-    "default": _S3 if S3_BUCKET else _FILES,
+    "default": s3_storage(S3_BUCKET, seconds=S3_SIGNED_URL_TTL) if S3_BUCKET else _FILES,
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION

@@ -7,6 +7,7 @@ import logging
 import time
 from urllib.parse import urlencode
 
+from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -30,6 +31,7 @@ SAFETY_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+_STORAGE_AWAY = (OSError, Boto3Error, BotoCoreError, ClientError)
 PAGE_SECONDS = 600  # how long the address of a private drawing works on a page
 _signer = Signer(salt="generations.files")
 
@@ -43,7 +45,7 @@ def store(generation: Generation) -> bool:
     """Copy a drawing to storage; say whether it is there now. Storage being away loses nothing."""
     try:
         default_storage.save(generation.storage_key, ContentFile(generation.svg.encode()))
-    except (OSError, BotoCoreError, ClientError) as error:
+    except _STORAGE_AWAY as error:
         logger.warning("file.not_stored id=%s error=%s", generation.pk, type(error).__name__)
         return False
     generation.stored_at = timezone.now()

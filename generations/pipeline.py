@@ -53,22 +53,30 @@ def run(job_id: UUID) -> None:
     if job is None:
         return
     with renewer.hold(job) as lease:
-        try:
-            answered = answer(job, lease)
-            finish(job, answered, svg.sanitize(extract(answered.answer)))
-        except LeaseLost:
-            logger.info("job.let_go job=%s attempt=%s", job.pk, job.attempt)
-        except ProviderError as error:
-            give_up(job, Fault(error.code, error.retryable, error.retry_after))
-        except svg.Rejected as rejected:
-            logger.info("job.rejected job=%s code=%s", job.pk, rejected.code)
-            give_up(job, Fault("VALIDATION_ERROR"))
-        except DatabaseError:
-            logger.warning("job.left_to_sweep job=%s attempt=%s", job.pk, job.attempt)
-            raise
-        except Exception:
-            logger.exception("job.broken job=%s attempt=%s", job.pk, job.attempt)
-            give_up(job, Fault("GENERATION_FAILED", is_retryable=True))
+        generation = _carry_out(job, lease)
+    if generation:
+        files.store(generation)  # a copy: the drawing is committed, whatever becomes of this
+
+
+def _carry_out(job: Job, lease: Lease) -> Generation | None:
+    """The drawing of a claimed job, or None where this try came to nothing."""
+    try:
+        answered = answer(job, lease)
+        return finish(job, answered, svg.sanitize(extract(answered.answer)))
+    except LeaseLost:
+        logger.info("job.let_go job=%s attempt=%s", job.pk, job.attempt)
+    except ProviderError as error:
+        give_up(job, Fault(error.code, error.retryable, error.retry_after))
+    except svg.Rejected as rejected:
+        logger.info("job.rejected job=%s code=%s", job.pk, rejected.code)
+        give_up(job, Fault("VALIDATION_ERROR"))
+    except DatabaseError:
+        logger.warning("job.left_to_sweep job=%s attempt=%s", job.pk, job.attempt)
+        raise
+    except Exception:
+        logger.exception("job.broken job=%s attempt=%s", job.pk, job.attempt)
+        give_up(job, Fault("GENERATION_FAILED", is_retryable=True))
+    return None
 
 
 @transaction.atomic
@@ -181,15 +189,9 @@ def advance(job: Job, stage: Job.Stage, progress: int) -> None:
     events.record(job)
 
 
-def finish(job: Job, attempt: Attempt, drawing: svg.Sanitized) -> Generation:
-    """Commit the drawing, then copy it to storage. Raises LeaseLost; then nothing is changed."""
-    generation = _commit(job, attempt, drawing)
-    files.store(generation)
-    return generation
-
-
 @transaction.atomic
-def _commit(job: Job, attempt: Attempt, drawing: svg.Sanitized) -> Generation:
+def finish(job: Job, attempt: Attempt, drawing: svg.Sanitized) -> Generation:
+    """Commit the drawing and the end of its job. Raises LeaseLost; then nothing is changed."""
     generation = Generation(
         user_id=job.user_id,
         prompt=job.prompt,
