@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
+from psycopg_pool import PoolTimeout
 
 from generations.models import Job
 
@@ -83,13 +84,14 @@ class Renewer:
     def _run(self) -> None:
         pause = threading.Event()
         while True:
+            if not self._some.is_set():
+                connection.close()
             self._some.wait()
             pause.wait(RENEW_SECONDS)
             try:
-                self.renew()
-            except DatabaseError as error:
+                self.renew()  # on a connection that it keeps: the pool may be busy
+            except (Error, PoolTimeout) as error:
                 logger.warning("leases.not_renewed error=%s", type(error).__name__)
-            finally:
                 connection.close()
 
     def renew(self) -> None:

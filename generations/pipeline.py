@@ -13,7 +13,7 @@ from functools import partial
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils import timezone
@@ -70,7 +70,7 @@ def _carry_out(job: Job, lease: Lease) -> Generation | None:
     except svg.Rejected as rejected:
         logger.info("job.rejected job=%s code=%s", job.pk, rejected.code)
         give_up(job, Fault("VALIDATION_ERROR"))
-    except DatabaseError:
+    except Error:
         logger.warning("job.left_to_sweep job=%s attempt=%s", job.pk, job.attempt)
         raise
     except Exception:

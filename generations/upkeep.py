@@ -49,21 +49,23 @@ def _alone() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
-def _each_locked(due: Q) -> Iterator[Job]:
-    """The jobs that are due, each locked in a transaction of its own, and still due."""
+def _each(due: Q, act: Callable[[Job], object]) -> None:
+    """`act` on every job that is due, locked in a transaction of its own, and still due."""
     for pk in list(Job.objects.filter(due).values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
             job = Job.objects.select_for_update(skip_locked=True).filter(due, pk=pk).first()
             if job:
-                yield job
+                act(job)
 
 
 def end_overdue() -> None:
     """Jobs past their deadline fail, and cost nothing."""
-    due = Q(status__in=["QUEUED", "RUNNING"], deadline_at__lt=Now() - GRACE)
-    for job in _each_locked(due):
-        logger.warning("job.overdue job=%s", job.pk)
-        settle(job, Job.Status.FAILED, code="TIMEOUT")
+    _each(Q(status__in=["QUEUED", "RUNNING"], deadline_at__lt=Now() - GRACE), _end)
+
+
+def _end(job: Job) -> None:
+    logger.warning("job.overdue job=%s", job.pk)
+    settle(job, Job.Status.FAILED, code="TIMEOUT")
 
 
 def requeue_lost() -> None:
@@ -71,12 +73,14 @@ def requeue_lost() -> None:
 
     In the first lease time after PostgreSQL came back none is judged: nobody could renew.
     """
-    if _server_seconds() < settings.LEASE_SECONDS:
-        return
-    for job in _each_locked(Q(status="RUNNING", lease_expires_at__lt=Now())):
-        logger.warning("job.lost job=%s attempt=%s", job.pk, job.attempt)
-        if not requeue(job, code="WORKER_LOST"):
-            settle(job, Job.Status.FAILED, code="WORKER_LOST")
+    if _server_seconds() > settings.LEASE_SECONDS:
+        _each(Q(status="RUNNING", lease_expires_at__lt=Now()), _take_away)
+
+
+def _take_away(job: Job) -> None:
+    logger.warning("job.lost job=%s attempt=%s", job.pk, job.attempt)
+    if not requeue(job, code="WORKER_LOST"):
+        settle(job, Job.Status.FAILED, code="WORKER_LOST")
 
 
 def _server_seconds() -> float:
