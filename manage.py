@@ -7,6 +7,8 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
+    if sys.argv[1:2] == ["dev"]:
+        os.environ.setdefault("PRODUCTION", "false")  # also with a DATABASE_URL of one's own
     try:
         from django.core.management import execute_from_command_line
     except ImportError as error:
@@ -16,8 +18,11 @@ def main() -> None:
         ) from error
     from chatsvg.embedded import servers_for
 
-    with servers_for(sys.argv):
-        execute_from_command_line(sys.argv)
+    try:
+        with servers_for(sys.argv):
+            execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":

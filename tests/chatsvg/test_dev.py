@@ -1,0 +1,303 @@
+"""`manage.py dev` and `manage.py test`, run as people run them."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import psutil
+import psycopg
+import pytest
+
+from chatsvg.embedded import Home, Postgres, processes
+from chatsvg.embedded.home import PROJECT
+from tests.servers import MARK, temporary_home
+
+pytestmark = pytest.mark.slow
+NAMES = {"web", "worker", "upkeep", "beat", "postgres", "valkey"}
+OURS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "JWT_SECRET", "ALLOWED_HOSTS", MARK)
+OURS += ("DEBUG", "COOKIE_SECURE", "SECURE_SSL_REDIRECT", "DJANGO_SETTINGS_MODULE")
+COUNT_USERS = "from accounts.models import User; print(User.objects.count())"
+NEVER_UP = """
+import sys
+from pathlib import Path
+from chatsvg.embedded import Home
+from chatsvg.supervisor import Program, Supervisor, SupervisorError
+home = Home(Path(sys.argv[1]))
+home.make()
+program = Program("web", [sys.executable, "-c", "raise SystemExit('cannot go on')"])
+program.is_ready = lambda: False
+supervisor = Supervisor([program], home=home, say=print)
+supervisor.start()
+try:
+    supervisor.wait_ready(20)
+except SupervisorError as error:
+    print(error)
+finally:
+    supervisor.stop()
+"""
+
+
+class Dev:
+    """A running `manage.py dev`."""
+
+    def __init__(self, home: Home, **env: str):
+        self.home, self.port = home, free_port()
+        self.process = manage("dev", "--port", str(self.port), home=home, **env)
+        self.lines = [self.process.stdout.readline()]
+
+    def pid(self, name):
+        return processes.read_pid(self.home.run / f"{name}.pid")
+
+    def pids(self):
+        names = [path.stem for path in self.home.run.glob("*.pid") if path.stem != "dev"]
+        return {name: self.pid(name) for name in names}
+
+    def status(self, path):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def end(self, number=signal.SIGINT):
+        """The rest of what it says, after the signal."""
+        self.process.send_signal(number)
+        out, err = self.process.communicate(timeout=20)
+        return "".join(self.lines) + out, err
+
+
+def manage(*words, home, **env):
+    inherited = {name: value for name, value in os.environ.items() if name not in OURS}
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *words],
+        env=inherited | {"CHATSVG_DIR": str(home.root), "COLUMNS": "120"} | env,
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(process):
+    out, err = process.communicate(timeout=120)
+    return process.returncode, out, err
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def are_gone(pids, seconds=10):
+    return processes.wait_until(
+        lambda: not any(processes.find_process(pid) for pid in pids), seconds
+    )
+
+
+@pytest.fixture(scope="module")
+def dev():
+    with temporary_home() as home:
+        running = Dev(home)
+        yield running
+        running.end()
+
+
+@pytest.fixture
+def own_dev(home):
+    """Start them as often as the test wants; none outlives it."""
+    started = []
+
+    def start(**env):
+        started.append(Dev(home, **env))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.process.kill()
+        one.process.communicate()
+
+
+# --- While it runs ----------------------------------------------------------------------------
+def test_dev_says_ready_when_everything_is(dev):
+    assert dev.lines == [f"ready http://127.0.0.1:{dev.port}\n"]
+    assert set(dev.pids()) == NAMES
+    assert all(processes.find_process(pid) for pid in dev.pids().values())
+    assert {path.stem for path in dev.home.log.glob("*.log")} >= NAMES
+    assert dev.status("/api/health") == dev.status("/api/ready") == 200
+
+
+def test_dev_makes_the_demo_user_and_a_staff_user(dev):
+    query = """SELECT email, name, balance, is_staff FROM accounts_user
+               JOIN credits_wallet ON user_id = accounts_user.id ORDER BY is_staff"""
+    with psycopg.connect(Postgres(dev.home).url) as connection:
+        demo, staff = connection.execute(query).fetchall()
+
+    assert demo == ("test@example.com", "TEST_USER", 50, False)
+    assert (staff[0], staff[3]) == ("admin@example.com", True)
+
+
+@pytest.mark.parametrize("name", ["worker", "web", "beat", "postgres", "valkey"])
+def test_dev_starts_again_what_is_killed(dev, name):
+    killed = dev.pid(name)
+
+    os.kill(killed, signal.SIGKILL)
+
+    assert processes.wait_until(lambda: dev.pid(name) not in (None, killed), 5)
+    assert processes.find_process(dev.pid(name))
+    assert processes.wait_until((dev.home.run / "worker.ready").exists, 15)
+    assert processes.wait_until(lambda: answers(dev), 15)
+
+
+def answers(dev):
+    try:
+        return dev.status("/api/ready") == 200
+    except OSError:
+        return False
+
+
+def test_second_dev_in_the_folder_is_refused(dev):
+    code, out, err = finish(manage("dev", "--port", str(free_port()), home=dev.home))
+
+    assert (code, out) == (1, "")
+    assert err == (
+        f"CommandError: manage.py dev is already running here (process {dev.process.pid}).\n"
+    )
+
+
+def test_dev_in_another_folder_runs_beside_it(dev, own_dev):
+    other = own_dev()
+
+    assert other.lines == [f"ready http://127.0.0.1:{other.port}\n"]
+    assert not set(dev.pids().values()) & set(other.pids().values())
+    other.end()
+    assert dev.status("/api/ready") == 200
+
+
+def test_busy_port_is_told_before_anything_starts(dev, home):
+    code, out, err = finish(manage("dev", "--port", str(dev.port), home=home))
+
+    assert (code, out) == (1, "")
+    assert err == (
+        f"CommandError: Port {dev.port} is already in use; choose another one with --port.\n"
+    )
+    assert not (home.root / "postgres").exists()
+
+
+def test_command_attaches_to_the_servers_of_dev(dev):
+    before = dev.pid("postgres")
+
+    code, _, err = finish(manage("migrate", "--check", home=dev.home))
+
+    assert (code, err) == (0, "")
+    assert dev.pid("postgres") == before
+    assert dev.status("/api/ready") == 200
+
+
+# --- Its end ----------------------------------------------------------------------------------
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_dev_ends_everything_when_asked(own_dev, number):
+    dev = own_dev()
+    pids = dev.pids()
+    asked = time.monotonic()
+
+    out, err = dev.end(number)
+
+    assert dev.process.returncode == 0
+    assert time.monotonic() - asked < 10
+    assert out == f"ready http://127.0.0.1:{dev.port}\n"
+    assert "Traceback" not in err
+    assert are_gone(pids.values(), 0)
+    assert dev.pids() == {}
+
+
+def test_dev_starts_again_after_it_was_killed(own_dev):
+    first = own_dev()
+    pids = first.pids()
+    _, err = first.end(signal.SIGKILL)
+    assert re.search(r"staff user +admin@example.com +\S{12,}", err)
+    started = time.monotonic()
+
+    second = own_dev()
+
+    assert time.monotonic() - started < 15
+    assert second.lines == [f"ready http://127.0.0.1:{second.port}\n"]
+    assert are_gone(pids.values(), 0)
+    assert second.status("/api/ready") == 200
+    _, err = second.end()
+    assert "staff user" not in err  # the data were found again
+
+
+def test_dev_uses_the_servers_it_is_given(own_dev, postgres, valkey):
+    secrets = {"SECRET_KEY": "s" * 40, "JWT_SECRET": "j" * 40, "ALLOWED_HOSTS": "127.0.0.1"}
+    dev = own_dev(
+        DATABASE_URL=postgres.url, REDIS_URL=valkey.url, SECURE_SSL_REDIRECT="no", **secrets
+    )
+
+    assert dev.lines == [f"ready http://127.0.0.1:{dev.port}\n"]
+    assert dev.status("/api/ready") == 200
+    with psycopg.connect(postgres.url) as connection:
+        assert connection.execute("SELECT count(*) FROM accounts_user").fetchone() == (0,)
+    dev.end()
+    assert postgres.running
+    assert valkey.running
+
+
+def test_supervisor_gives_up_on_what_never_stays_up(home):
+    code, out, err = finish(
+        subprocess.Popen(
+            [sys.executable, "-c", NEVER_UP, str(home.root)],
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    )
+
+    assert (code, err) == (0, "")
+    assert out.count("web ended (exit code 1); starting it again") == 2
+    assert "web does not stay up (exit code 1)" in out
+    assert "cannot go on" in out
+
+
+# --- Other commands ---------------------------------------------------------------------------
+def test_command_in_an_empty_folder_has_servers_and_tables(home):
+    code, out, err = finish(manage("shell", "-v0", "-c", COUNT_USERS, home=home))
+
+    assert (code, out, err) == (0, "0\n", "")
+    assert list(home.run.glob("*.pid")) == []
+
+
+def test_test_command_passes_arguments_and_exit_code_through(home, tmp_path):
+    (tmp_path / "test_one.py").write_text("def test_it():\n    assert 1 + 1 == 3\n")
+
+    code, out, err = finish(manage("test", "-q", str(tmp_path), home=home))
+
+    assert code == 1, err
+    assert "1 failed" in out
+
+
+def test_servers_of_a_killed_test_run_end(home, tmp_path):
+    (tmp_path / "test_one.py").write_text(
+        "import os, time\n"
+        "def test_it():\n"
+        "    print(os.environ['CHATSVG_DIR'], flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    run = manage("test", "-c", "pyproject.toml", "-qs", str(tmp_path), home=home)
+    folder = next(line for line in run.stdout if line.startswith("/")).strip()
+    with open(f"{folder}/run/postgres.pid") as file:
+        postgres = int(file.read())
+    assert psutil.pid_exists(postgres)
+
+    run.kill()
+    run.communicate()
+
+    assert are_gone([postgres], 5)
