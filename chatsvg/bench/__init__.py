@@ -1,0 +1,1 @@
+"""The scenarios of `manage.py bench`: load on a running installation, and what it cost."""

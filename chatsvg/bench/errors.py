@@ -1,0 +1,5 @@
+"""Why a benchmark could not be run."""
+
+
+class BenchError(Exception):
+    """Nothing could be measured; the text says why."""

@@ -1,0 +1,23 @@
+"""Which scenarios there are. A new one is a module with these three names, and a line here."""
+
+from argparse import ArgumentParser
+from typing import Any, Protocol
+
+from chatsvg.bench import submit
+
+
+class Scenario(Protocol):
+    """What a scenario's module has.
+
+    `run` gives back what JSON can carry; `faults` in it is a list of sentences about what went
+    wrong, empty if nothing did. It raises BenchError where nothing could be measured.
+    """
+
+    HELP: str
+
+    def add_arguments(self, parser: ArgumentParser) -> None: ...
+
+    def run(self, options: dict[str, Any]) -> dict[str, Any]: ...
+
+
+SCENARIOS: dict[str, Scenario] = {"submit": submit}
