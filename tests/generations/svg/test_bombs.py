@@ -1,0 +1,54 @@
+"""Bombs are refused or bounded: a second of one core and 150 MB at most."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.generations.svg.bombs import BOMBS
+
+ROOT = Path(__file__).parents[3]
+SECONDS, MEGABYTES = 1.0, 150.0
+
+
+@pytest.fixture(scope="module")
+def measured():
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.generations.svg.bombs"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return json.loads(ran.stdout)
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_bomb_is_refused_or_bounded(measured, name):
+    outcome, seconds, megabytes = measured[name]
+
+    assert outcome not in ("died", "internal", "unproven")
+    assert seconds <= SECONDS
+    assert megabytes <= MEGABYTES
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("billion laughs", "doctype"),
+        ("path of ten megabytes", "too_large"),
+        ("uses of uses", "too_complex"),
+        ("depth within the parser", "too_deep"),
+        ("fifty thousand attributes", "too_many_attributes"),
+        ("filters through uses", "too_many_filters"),
+        ("markers on a long path", "too_complex"),
+        ("fine dashes on long paths", "too_complex"),
+    ],
+)
+def test_bomb_is_refused_for_what_it_is(measured, name, code):
+    assert measured[name][0] == code
