@@ -67,9 +67,7 @@ def _asked(posted: QueryDict) -> dict[str, object]:
     return {**posted.dict(), "agreedToTerms": "agreedToTerms" in posted}
 
 
-def _form(
-    request: HttpRequest, template: str, refusal: DomainError | None = None
-) -> HttpResponse:
+def _form(request: HttpRequest, template: str, refusal: DomainError | None = None) -> HttpResponse:
     """The form, with what was typed (never the password) and why it was refused."""
     context = {
         "typed": request.POST,
@@ -80,7 +78,8 @@ def _form(
     response = render(request, template, context)
     if refusal:
         response.status_code = refusal.status
-        response.headers.update(refusal.headers)
+        for name, value in refusal.headers.items():
+            response[name] = value
     return response
 
 

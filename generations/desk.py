@@ -50,7 +50,6 @@ class Card:
     style: str
     model: str
     stages: tuple[tuple[str, str, str], ...]  # name, label, and done, now or ahead
-    label: str
     failure: str
     picture: Picture | None
     seconds: float | None
@@ -78,16 +77,15 @@ def picture(drawing: Generation) -> Picture:
 
 
 def card(job: Job) -> Card:
-    took = job.finished_at and (job.finished_at - job.created_at).total_seconds()
+    ended = job.finished_at
     return Card(
         job=job,
         style=STYLES.get(job.style, job.style),
         model=model_label(job.model),
         stages=_stages(job),
-        label=STAGES[Job.Stage(job.stage)],
         failure=sentence(job.error_code) or "" if job.has_ended else "",
         picture=picture(job.generation) if job.generation else None,
-        seconds=took,
+        seconds=(ended - job.created_at).total_seconds() if ended else None,
     )
 
 

@@ -1,21 +1,19 @@
 """The prompt of somebody who has yet to sign in, kept in a signed cookie until they have."""
 
-import json
-
 from django.conf import settings
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 COOKIE, SECONDS = "draft", 30 * 60
 _FIELDS = ("prompt", "style", "model", "privacy")
-_LONGEST = 700  # characters; with every other field it stays below a cookie's 4 kB
+_LONGEST = 700  # characters of a field; a cookie may have 4 kB in all
 
 
 def keep(response: HttpResponse, typed: dict[str, str]) -> None:
     draft = {name: typed.get(name, "")[:_LONGEST] for name in _FIELDS}
-    response.set_signed_cookie(
+    response.set_cookie(
         COOKIE,
-        json.dumps(draft),
-        salt=COOKIE,
+        signing.dumps(draft, salt=COOKIE, compress=True),
         max_age=SECONDS,
         secure=settings.COOKIE_SECURE,
         httponly=True,
@@ -25,8 +23,10 @@ def keep(response: HttpResponse, typed: dict[str, str]) -> None:
 
 def kept(request: HttpRequest) -> dict[str, str]:
     """What was kept, or nothing."""
-    value = request.get_signed_cookie(COOKIE, None, salt=COOKIE, max_age=SECONDS)
-    return json.loads(value) if value else {}
+    try:
+        return signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=SECONDS)
+    except signing.BadSignature:
+        return {}
 
 
 def forget(response: HttpResponse) -> None:

@@ -1,11 +1,12 @@
-"""`/files/…`: drawings as files, inert wherever they are opened (SVG_SAFETY §2.11)."""
+"""`/files/…` and `/samples/…`: drawings as files, inert wherever they are opened."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from generations import files
+from generations import files, samples
 from generations.files import SAFETY_HEADERS
 from generations.models import Generation
 
@@ -31,3 +32,12 @@ def file(request: HttpRequest, key: str) -> HttpResponse:
         name = files.file_name(generation)
         response["Content-Disposition"] = f'attachment; filename="{name}"'
     return get_conditional_response(request, etag=etag, response=response) or response
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def sample(request: HttpRequest, subject: str, style: str) -> HttpResponse:
+    """One of the example drawings of the landing page."""
+    if not samples.is_known(subject, style):
+        raise Http404
+    return HttpResponse(samples.draw(subject, style), headers=SAFETY_HEADERS)

@@ -13,7 +13,7 @@ from accounts.models import User
 from chatsvg.database import give_back
 from chatsvg.demo import DEMO_EMAIL
 from chatsvg.errors import DomainError
-from generations import pipeline, providers, recipe, services, upkeep
+from generations import pipeline, providers, services, upkeep
 from generations.choices import STYLES
 from generations.errors import JobEnded, sentence
 from generations.models import Generation, Job
@@ -38,8 +38,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody has the e-mail {user}.")
         asked = {"prompt": prompt, "style": style, "model": model, "privacy": private}
         try:
-            names = [known.name for known in providers.models()]
-            wanted = recipe.read(asked, models=names, default_model=providers.default_model())
+            wanted = services.read_recipe(asked)
             job, _ = services.submit(payer, wanted, idempotency_key=f"draw:{uuid4()}")
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal

@@ -1,0 +1,313 @@
+"""The main path in a real browser: pages, workers, model server, PostgreSQL and Valkey are real."""
+
+import re
+from itertools import count
+
+import pytest
+from lxml import etree
+from playwright.sync_api import expect, sync_playwright
+
+from tests import browser
+from tests.faults.harness import running_stack
+from tests.model_server import Behaviour
+
+pytestmark = pytest.mark.slow
+PASSWORD = "correct horse battery"
+PROMPT = "a red fox asleep"
+DRAWN = ".job[data-status=SUCCEEDED]"
+PATIENCE = 15_000  # milliseconds
+_numbers = count(1)
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def running():
+    with running_stack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def stack(running):
+    running.model.reset()
+    yield running
+    running.model.release()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(**browser.launch_options())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(chromium, stack):
+    """Opens windows of people who have never been here; in the end none may have complained."""
+    contexts, complaints = [], []
+
+    def open_window(**options):
+        context = chromium.new_context(base_url=stack.url, **options)
+        context.set_default_timeout(PATIENCE)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        context.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        context.on("weberror", lambda raised: complaints.append(str(raised.error)))
+        contexts.append(context)
+        return context.new_page()
+
+    open_window.complaints = complaints
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sign_up(page) -> str:
+    email = f"visitor{next(_numbers)}@example.com"
+    page.goto("/signup")
+    page.get_by_label("Full name").fill("Ada Lovelace")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Create account").click()
+    page.wait_for_url("**/app")
+    return email
+
+
+def sign_in(page, email: str) -> None:
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/app")
+
+
+def draw(page, prompt: str = PROMPT, style: str = "flat") -> None:
+    page.get_by_label("Prompt").fill(prompt)
+    page.get_by_label("Style").select_option(style)
+    page.get_by_role("button", name="Generate").click()
+
+
+def draw_and_hold(page, stack) -> None:
+    """Ask for a drawing and see it being drawn; the model falls silent until released."""
+    stack.model.script(Behaviour(hold_after=2))
+    draw(page)
+    assert stack.model.wait_for(lambda model: model.log and model.log[-1].chunks == 2)
+    expect(page.locator(".stages [aria-current=step]")).to_have_text("Drawing")
+
+
+def credits_left(page):
+    return page.locator("#credits")
+
+
+def seen_width(image) -> int:
+    """How wide the browser really drew it; 0 where it could not."""
+    image.evaluate("image => image.decode()")
+    return image.evaluate("image => image.naturalWidth")
+
+
+def test_drawing_appears_while_the_page_stays(visit, stack):
+    page = visit()
+    sign_up(page)
+    expect(credits_left(page)).to_contain_text("10 credits")
+    page.evaluate("window.stayed = true")
+
+    draw_and_hold(page, stack)
+    expect(credits_left(page)).to_contain_text("9 credits")
+    bar = page.locator(".job progress")
+    assert wait_in(page, lambda: 25 <= bar.evaluate("bar => bar.value") < 100)  # by the socket
+    stack.model.release()
+
+    picture = page.locator(f"{DRAWN} img")
+    expect(picture).to_be_visible()
+    assert seen_width(picture) > 0
+    assert page.evaluate("window.stayed")
+    expect(page.locator("#announcer")).to_have_text("Your drawing is ready.")
+    expect(page.locator("#recent .shelf-item")).to_have_count(1)
+    expect(page.get_by_label("Prompt")).to_have_value("")
+    assert stack.model.calls == 1
+
+
+def test_drawing_is_copied_and_downloaded(visit, tmp_path):
+    page = visit()
+    sign_up(page)
+    page.get_by_text("Private", exact=True).click()
+    draw(page)
+    card = page.locator(DRAWN)
+    expect(card).to_contain_text("Private")
+
+    card.get_by_role("button", name="Copy SVG").click()
+    expect(page.locator("#toasts")).to_contain_text("SVG copied")
+    with page.expect_download() as asked:
+        card.get_by_role("link", name="Download SVG").click()
+    file = tmp_path / asked.value.suggested_filename
+    asked.value.save_as(file)
+
+    assert re.fullmatch(r"chatsvg-[0-9a-f-]{36}\.svg", file.name)
+    assert etree.parse(file).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+    assert page.evaluate("navigator.clipboard.readText()") == file.read_text()
+
+
+def test_drawings_are_there_after_signing_out_and_in(visit):
+    page = visit()
+    email = sign_up(page)
+    draw(page)
+    expect(page.locator(DRAWN)).to_be_visible()
+
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/")
+    page.get_by_role("banner").get_by_role("link", name="Sign in").click()
+    sign_in(page, email)
+
+    expect(page.locator("#recent")).to_contain_text(PROMPT)
+    expect(credits_left(page)).to_contain_text("9 credits")
+
+
+def test_reload_shows_the_job_under_way(visit, stack):
+    page = visit()
+    sign_up(page)
+    draw_and_hold(page, stack)
+
+    page.goto("/app")
+
+    expect(page.locator(".job[data-status=RUNNING]")).to_contain_text(PROMPT)
+    stack.model.release()
+    expect(page.locator(f"{DRAWN} img")).to_be_visible()
+
+
+def test_prompt_of_a_stranger_is_drawn_after_signing_up(visit):
+    page = visit()
+    page.goto("/")
+    page.get_by_role("link", name="Open Web App").first.click()
+    draw(page, "a lighthouse that nobody asked for yet")
+    page.wait_for_url("**/signin?**")
+    expect(page.locator("main")).to_contain_text("Your description is kept")
+    page.get_by_role("link", name="Create an account").click()
+    page.get_by_label("Full name").fill("Grace Hopper")
+    page.get_by_label("E-mail").fill(f"visitor{next(_numbers)}@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Create account").click()
+
+    expect(page.get_by_label("Prompt")).to_have_value("a lighthouse that nobody asked for yet")
+    page.get_by_role("button", name="Generate").click()
+
+    expect(page.locator(DRAWN)).to_contain_text("a lighthouse that nobody asked for yet")
+
+
+def test_cancel_gives_the_credit_back(visit, stack):
+    page = visit()
+    sign_up(page)
+    draw_and_hold(page, stack)
+
+    page.get_by_role("button", name="Cancel").click()
+
+    expect(page.locator(".job[data-status=CANCELED]")).to_contain_text("You were not charged.")
+    expect(credits_left(page)).to_contain_text("10 credits")
+    expect(page.get_by_role("button", name="Try again")).to_be_focused()
+    assert stack.model.wait_for(lambda model: model.open_calls == 0)
+
+
+def test_failed_drawing_is_tried_again(visit, stack):
+    page = visit()
+    sign_up(page)
+    stack.model.script(Behaviour(answer="I would rather write you a poem."))
+    draw(page)
+    failed = page.locator(".job[data-status=FAILED]")
+    expect(failed).to_contain_text("You were not charged.")
+    expect(credits_left(page)).to_contain_text("10 credits")
+
+    failed.get_by_role("button", name="Try again").click()
+
+    expect(page.locator(DRAWN)).to_contain_text(PROMPT)
+    expect(failed).to_have_count(0)
+    expect(credits_left(page)).to_contain_text("9 credits")
+
+
+def test_refused_prompt_keeps_what_was_typed(visit):
+    page = visit()
+    sign_up(page)
+
+    draw(page, "eval(javascript: a fox)", style="3d")
+
+    expect(page.get_by_role("alert")).to_contain_text("Prompt contains forbidden content.")
+    expect(page.get_by_label("Prompt")).to_have_value("eval(javascript: a fox)")
+    expect(page.get_by_label("Style")).to_have_value("3d")
+    expect(credits_left(page)).to_contain_text("10 credits")
+    assert len(visit.complaints) == 1  # the browser tells of every 400
+    assert "400 (Bad Request)" in visit.complaints.pop()
+
+
+def test_drawing_appears_without_the_socket(visit, stack):
+    page = visit()
+    page.route_web_socket(re.compile("/ws/"), lambda socket: socket.close())
+    sign_up(page)
+    draw_and_hold(page, stack)
+    stack.model.release()
+
+    expect(page.locator(f"{DRAWN} img")).to_be_visible()
+
+
+def test_drawing_appears_without_scripts(visit):
+    page = visit(java_script_enabled=False)
+    sign_up(page)
+
+    draw(page)
+
+    expect(page.locator(f"{DRAWN} img")).to_be_visible()
+    expect(credits_left(page)).to_contain_text("9 credits")
+    expect(page.get_by_role("button", name="Copy SVG")).to_have_count(0)
+    with page.expect_download() as asked:
+        page.get_by_role("link", name="Download SVG", exact=True).click()
+    assert etree.parse(asked.value.path()).getroot().tag.endswith("svg")
+
+
+def test_socket_comes_back_with_a_renewed_sign_in(visit, stack):
+    page = visit()
+    sign_up(page)
+    sockets, heard = [], []
+
+    def listen(socket):
+        sockets.append(socket)
+        socket.on("framereceived", lambda frame: heard.append(frame))
+
+    page.on("websocket", listen)
+    page.context.clear_cookies(name="token")  # as after fifteen minutes
+    stack.restart("web")
+    assert wait_in(page, lambda: "token" in [each["name"] for each in page.context.cookies()])
+    assert wait_in(page, lambda: not sockets[-1].is_closed())
+    stack.model.script(Behaviour(piece=10, piece_delay=0.1))
+    draw(page)
+
+    assert wait_in(page, lambda: heard)
+    expect(page.locator(f"{DRAWN} img")).to_be_visible()
+    assert [said for said in visit.complaints if "WebSocket" not in said] == []
+    visit.complaints.clear()  # the browser tells of a server that was away
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_fit_the_window(visit, width, theme):
+    page = visit(viewport={"width": width, "height": 844}, color_scheme=theme)
+
+    too_wide = [path for path in ("/", "/signin", "/signup", "/app") if overflows(page, path)]
+    sign_up(page)
+    draw(page, "a" * 300 + " very long word and a fox")
+    expect(page.locator(DRAWN)).to_be_visible()
+
+    assert too_wide == []
+    assert not overflows(page, "/app")
+
+
+def wait_in(page, condition) -> bool:
+    """Whether it comes true while the page lives on."""
+    for _ in range(PATIENCE // 100):
+        if condition():
+            return True
+        page.wait_for_timeout(100)
+    return False
+
+
+def overflows(page, path: str) -> bool:
+    page.goto(path)
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
