@@ -18,7 +18,7 @@ def test_grant_credits_to_everybody_that_matches(db, capsys):
 
 
 def test_grant_credits_to_nobody_is_an_error(db):
-    with pytest.raises(CommandError, match="Nobody has an e-mail like missing@example.com"):
+    with pytest.raises(CommandError, match="Nobody has an e-mail like missing"):
         call_command("grant_credits", "missing@example.com", "5", reason="x")
 
 

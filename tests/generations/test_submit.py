@@ -50,7 +50,7 @@ def test_submit_with_a_used_key_and_another_recipe_is_a_conflict(person):
 def test_keys_of_two_people_do_not_meet(person):
     services.submit(person, factories.recipe(), idempotency_key="k")
 
-    job, is_duplicate = services.submit(
+    _, is_duplicate = services.submit(
         factories.person(), factories.recipe(style="3d"), idempotency_key="k"
     )
 
