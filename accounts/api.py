@@ -6,7 +6,8 @@ from rest_framework.views import APIView
 
 from accounts import client, cookies, services, tokens, validation
 from accounts.errors import RefreshRefused
-from accounts.serializers import person
+from accounts.serializers import newcomer, person
+from chatsvg import problems
 
 NO_STORE = {"Cache-Control": "private, no-store"}
 
@@ -44,7 +45,7 @@ class Register(APIView):
         device = client.device(request._request)
         user = services.register(**asked, ip=device["ip"])
         issued = tokens.issue(user, **device)
-        response = Response({"user": person(user)}, status=201, headers=NO_STORE)
+        response = Response({"user": newcomer(user)}, status=201, headers=NO_STORE)
         cookies.sign_in(response, issued)
         return response
 
@@ -67,14 +68,22 @@ class Login(APIView):
 
 
 class Logout(APIView):
-    """POST: end the session of the refresh cookie, and forget both cookies whatever they are."""
+    """POST: end the session of the refresh cookie (else of the access token), no other.
+
+    The browser forgets both cookies whatever they are, even where nothing could be ended.
+    """
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
     def post(self, request):
-        services.logout(request.COOKIES.get(cookies.REFRESH, ""))
-        response = Response({"message": "Logged out successfully", "success": True})
+        try:
+            refresh = request.COOKIES.get(cookies.REFRESH, "")
+            services.logout(refresh, request._request.session_of_person)
+        except problems.AWAY as error:
+            response = self.handle_exception(error)
+        else:
+            response = Response({"message": "Logged out successfully", "success": True})
         cookies.sign_out(response)
         return response
 

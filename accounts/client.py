@@ -5,6 +5,8 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
+from chatsvg.text import clean
+
 
 def address(request: HttpRequest) -> str | None:
     """The client's IP address. Only the entries that our own proxies added are believed."""
@@ -19,4 +21,4 @@ def address(request: HttpRequest) -> str | None:
 
 def device(request: HttpRequest) -> dict:
     """`ip` and `user_agent`, as a session keeps them."""
-    return {"ip": address(request), "user_agent": request.headers.get("User-Agent", "")}
+    return {"ip": address(request), "user_agent": clean(request.headers.get("User-Agent", ""))}

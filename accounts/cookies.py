@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from accounts import jwt, tokens
 
 ACCESS, REFRESH, CSRF = "token", "refreshToken", "csrf-token"
+_LONG_AGO = "Thu, 01 Jan 1970 00:00:00 GMT"
 CSRF_SECONDS = settings.REMEMBER_ME_DAYS * 86400  # as long as the longest refresh token, sliding
 
 
@@ -38,6 +39,7 @@ def sign_out(response: HttpResponse) -> None:
     """Make the browser forget both, with the attributes that it needs to believe it."""
     for name in (ACCESS, REFRESH):
         _set(response, name, "", seconds=0, script=False)
+        response.cookies[name]["expires"] = _LONG_AGO
 
 
 def keep_csrf(response: HttpResponse, value: str) -> None:

@@ -11,6 +11,12 @@ class WrongCredentials(SignedOut):
     title = "Invalid credentials"
 
 
+class SessionEnded(SignedOut):
+    """The token is genuine, its session is no more: nobody need try again with it."""
+
+    title = "Invalid token"
+
+
 class RefreshRefused(SignedOut):
     """`clear` says whether the browser should forget its cookies."""
 

@@ -1,13 +1,14 @@
 """Who asks, and whether the question came from a page of ours."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from accounts import cookies, csrf, jwt, sessions, tokens
-from accounts.errors import CsrfFailed, RefreshRefused
+from accounts.errors import CsrfFailed, RefreshRefused, SessionEnded
 from chatsvg import problems
 from chatsvg.errors import SignedOut
 
@@ -18,7 +19,7 @@ _NOT_PAGES = ("/api/", "/v1/", "/mcp", "/admin/", "/static/", "/files/", "/ws/",
 
 def is_page(request: HttpRequest) -> bool:
     """Whether this is a page of ours: not the API, not the Django admin, not a file."""
-    return not request.path_info.startswith(_NOT_PAGES)
+    return not f"{request.path_info}/".startswith(_NOT_PAGES)
 
 
 class DoubleSubmitCsrf:
@@ -59,7 +60,8 @@ class SignedIn:
     """Puts the person on the request, as `user` and `session_of_person`, when somebody looks.
 
     `refusal` is the sentence for a 401. On pages an access token that ran out is renewed from the
-    refresh token, so that a page never shows somebody signed out after fifteen minutes.
+    refresh token, so that a page never shows somebody signed out after fifteen minutes. What was
+    answered to somebody is not cached; a 401 for a session that ended takes its cookies along.
     """
 
     def __init__(self, get_response: Handler):
@@ -68,7 +70,7 @@ class SignedIn:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith("/admin/"):
             return self.get_response(request)
-        request.has_stale_token = False
+        request.has_stale_token = request.has_ended_session = request.is_personal = False
         renewed = self._renew(request) if is_page(request) else None
         session = SimpleLazyObject(lambda: _session(request))
         request.session_of_person = session
@@ -76,10 +78,15 @@ class SignedIn:
             lambda: session.user if session else AnonymousUser()
         )
         response = self.get_response(request)
-        if isinstance(renewed, tokens.Issued) and cookies.ACCESS not in response.cookies:
+        refused = request.has_ended_session and response.status_code == HTTPStatus.UNAUTHORIZED
+        if cookies.ACCESS in response.cookies:
+            pass  # the view has decided
+        elif isinstance(renewed, tokens.Issued):
             cookies.sign_in(response, renewed)
-        elif isinstance(renewed, RefreshRefused) and cookies.ACCESS not in response.cookies:
+        elif isinstance(renewed, RefreshRefused) or refused:
             cookies.sign_out(response)
+        if request.is_personal or renewed:
+            response.setdefault("Cache-Control", "private, no-store")
         return response
 
     def _renew(self, request: HttpRequest) -> tokens.Issued | RefreshRefused | None:
@@ -114,8 +121,11 @@ def _session(request: HttpRequest) -> object:
         request.refusal = "No token provided"
         return None
     try:
-        return sessions.resolve(token)
+        session = sessions.resolve(token)
     except SignedOut as refusal:
         request.refusal = str(refusal)
         request.has_stale_token = True
+        request.has_ended_session = isinstance(refusal, SessionEnded)
         return None
+    request.is_personal = True
+    return session

@@ -4,13 +4,16 @@ from accounts.models import User
 
 
 def person(user: User) -> dict:
-    """What register, login and current-user answer; `credits` is what can be spent now."""
-    wallet = user.wallet
+    """What login and current-user answer."""
+    return {**newcomer(user), "plan": user.wallet.plan}
+
+
+def newcomer(user: User) -> dict:
+    """What register answers; `credits` is what can be spent now."""
     return {
         "id": str(user.pk),
         "email": user.email,
         "name": user.shown_name,
         "avatar": user.avatar or None,
-        "plan": wallet.plan,
-        "credits": wallet.available,
+        "credits": user.wallet.available,
     }

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts import tokens
 from accounts.errors import EmailTaken, WrongCredentials
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.signals import user_registered
 
 _NOBODY = make_password("nobody has this password")  # so that unknown addresses cost as much time
@@ -49,10 +49,10 @@ def login(
     return tokens.issue(user, remember_me=remember_me, ip=ip, user_agent=user_agent)
 
 
-def logout(refresh: str) -> None:
-    """End the session of a refresh token, and only that one. An unknown token ends nothing."""
-    if session := tokens.find(refresh):
-        tokens.revoke(session, because="logout")
+def logout(refresh: str, session: Session | None = None) -> None:
+    """End the session of a refresh token, and only that one; where it has none, `session`."""
+    if ended := tokens.find(refresh) or session:
+        tokens.revoke(ended, because="logout")
 
 
 @transaction.atomic

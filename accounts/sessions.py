@@ -1,14 +1,14 @@
 """Who a request comes from: the session named by an access token, read with its person at once."""
 
 from accounts import jwt
+from accounts.errors import SessionEnded
 from accounts.models import Session
-from chatsvg.errors import SignedOut
 
 
 def resolve(access_token: str) -> Session:
     """The live session of an access token, with its user and wallet, in one query.
 
-    Raises SignedOut where the token is bad or the session has ended.
+    Raises SignedOut where the token is bad, SessionEnded where the session is no longer live.
     """
     access = jwt.read(access_token)
     session = (
@@ -18,5 +18,5 @@ def resolve(access_token: str) -> Session:
         .first()
     )
     if session is None:
-        raise SignedOut("Invalid token")
+        raise SessionEnded()
     return session

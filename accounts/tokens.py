@@ -83,15 +83,14 @@ def rotate(raw: str) -> Issued:
 
 def _rotate(raw: str, *, at: datetime) -> tuple[Issued | None, Session | None]:
     """(what to hand out, or None) and (the session whose token was used again, or None)."""
-    token = (
-        RefreshToken.objects.select_for_update(of=("self",))
-        .select_related("session__user", "successor")
-        .filter(token_hash=_hash(raw))
-        .first()
-    )
-    if token is None or token.expires_at <= at or not token.session.user.is_active:
+    family = Session.objects.filter(tokens__token_hash=_hash(raw)).select_related("user")
+    session = family.select_for_update(of=("self",)).first()
+    if session is None:
         return None, None
-    session = token.session
+    # a statement of its own: one that waited for the lock would not see a successor made meanwhile
+    token = session.tokens.select_related("successor").get(token_hash=_hash(raw))
+    if token.expires_at <= at or not session.user.is_active:
+        return None, None
     if session.revoked_at:
         return None, session
     if token.rotated_at is None:

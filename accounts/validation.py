@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chatsvg.errors import Invalid
-from chatsvg.text import clean, utf16_length
+from chatsvg.text import clean, utf16_length, well_formed
 
 EMAIL_MAX, PASSWORD_MIN, PASSWORD_MAX, NAME_MAX = 254, 8, 128, 100
 TERMS = "You must accept the Terms of Service and Privacy Policy to create an account"
@@ -32,8 +32,8 @@ def email(data: Mapping[str, object]) -> str:
 
 
 def password(data: Mapping[str, object]) -> str:
-    """The password as it was typed."""
-    value = _text(data, "password", "Password")
+    """The password as it was typed, as far as UTF-8 can say it."""
+    value = well_formed(_text(data, "password", "Password"))
     if utf16_length(value) < PASSWORD_MIN:
         raise Invalid(f"Password must be at least {PASSWORD_MIN} characters")
     if utf16_length(value) > PASSWORD_MAX:

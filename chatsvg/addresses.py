@@ -20,7 +20,7 @@ def django_database(url: str, *, pool_size: int) -> dict:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
-            "pool": {"min_size": 1, "max_size": pool_size, "timeout": 10},
+            "pool": {"min_size": 1, "max_size": pool_size, "timeout": 4},
             **parts,
         },
     }

@@ -10,4 +10,9 @@ pages = get_asgi_application()  # loads the apps, which the imports below need
 
 from realtime.routing import websockets  # noqa: E402
 
-application = ProtocolTypeRouter({"http": pages, "websocket": websockets})
+_router = ProtocolTypeRouter({"http": pages, "websocket": websockets})
+
+
+async def application(scope, receive, send):
+    """We live at the root, whatever a client's Daphne-Root-Path header made daphne believe."""
+    await _router({**scope, "root_path": ""}, receive, send)

@@ -3,7 +3,10 @@
 import re
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
+from io import BytesIO
 
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -33,6 +36,35 @@ class RequestId:
             logs.request_id.reset(known)
         response["x-request-id"] = request.id
         return response
+
+
+class BoundedBody:
+    """413 for a body over DATA_UPLOAD_MAX_MEMORY_SIZE, whether or not somebody would read it.
+
+    A chunked body has no Content-Length, which REST framework takes for no body: it is given one.
+    Forms are read as UTF-8: Django believes a charset, and breaks on those that are none for text.
+    """
+
+    def __init__(self, get_response: Handler):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or ""
+        length = int(announced) if announced.isdecimal() else self._read(request)
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return problems.answer(
+                request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request body too large"
+            )
+        if request.encoding:
+            request.encoding = "utf-8"
+        return self.get_response(request)
+
+    def _read(self, request: HttpRequest) -> int:
+        """Keep a body of unknown length where Django keeps those that were read; say its length."""
+        body = request.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        request._body, request._stream = body, BytesIO(body)
+        request.META["CONTENT_LENGTH"] = str(len(body))
+        return len(body)
 
 
 class DatabaseAway:

@@ -1,4 +1,4 @@
-"""Reading JSON bodies: bounded, strict about what they are, patient with their absence."""
+"""JSON in and out. Bodies are bounded, strict about what they are, patient with their absence."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,10 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import JSONParser
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
 
 
 def _refuse(constant: str) -> None:
@@ -36,3 +39,18 @@ class BoundedJSONParser(JSONParser):
         if not isinstance(data, dict):
             raise ParseError("Malformed JSON")
         return data
+
+
+class Utf8JSONRenderer(JSONRenderer):
+    """JSON that says its charset, as the contract has it."""
+
+    charset = "utf-8"
+
+
+class OneRenderer(DefaultContentNegotiation):
+    """The view's renderer, whatever Accept and `?format=` say: the contract reads neither."""
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type

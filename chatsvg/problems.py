@@ -1,9 +1,15 @@
 """Errors on the wire: the contract's JSON for `/api`, pages for people, never a stack trace."""
 
 import logging
+import sys
 from http import HTTPStatus
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -15,27 +21,31 @@ from chatsvg.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
-_AWAY = (OperationalError, InterfaceError, PoolTimeout)
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
 _RETRY_AFTER_SECONDS = 2
+_MACHINES = ("/api/", "/v1/", "/mcp", "/ws/", "/events/")
 SERVER_ERROR = "Internal server error"
+JSON = "application/json; charset=utf-8"
 
 
 def is_away(error: BaseException) -> bool:
     """Whether the database did not answer, as opposed to refusing a statement."""
-    return isinstance(error, _AWAY)
+    return isinstance(error, AWAY)
 
 
 def wants_page(request: HttpRequest) -> bool:
     """Whether a person's browser asked, and for a page: everything else gets JSON."""
-    machine = request.path_info.startswith(("/api/", "/v1/", "/mcp", "/ws/", "/events/"))
+    machine = f"{request.path_info}/".startswith(_MACHINES)
     return not machine and "text/html" in request.headers.get("Accept", "")
 
 
 def answer(request: HttpRequest, status: int, error: str, **extra: object) -> HttpResponse:
     """One error, as a page or as JSON."""
     if wants_page(request):
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            request.session_of_person = None  # what failed may be the database: do not ask it
         return render(request, "error.html", {"status": status, "error": error}, status=status)
-    return JsonResponse({"error": error, **extra}, status=status)
+    return JsonResponse({"error": error, **extra}, status=status, content_type=JSON)
 
 
 def away(request: HttpRequest) -> HttpResponse:
@@ -59,6 +69,8 @@ def handle(error: Exception, context: dict) -> Response:
         return _respond(HTTPStatus.FORBIDDEN, "Forbidden", "", {}, {})
     if isinstance(error, RequestDataTooBig):
         return _respond(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request body too large", "", {}, {})
+    if isinstance(error, BadRequest | SuspiciousOperation):
+        return _respond(HTTPStatus.BAD_REQUEST, "Bad request", "", {}, {})
     if isinstance(error, exceptions.APIException):
         return _framework(error, request)
     logger.exception("request.failed method=%s path=%s", request.method, request.path)
@@ -104,5 +116,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """For what no view was there to catch: in a middleware, or while an error was answered."""
+    if (error := sys.exc_info()[1]) and is_away(error):
+        return away(request)
     request_id = getattr(request, "id", "")
     return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, SERVER_ERROR, requestId=request_id)

@@ -113,6 +113,7 @@ class Session:
             "PUBLIC_URL": os.environ.get("PUBLIC_URL") or self.url,
         }
         web = [sys.executable, "-m", "daphne", "-b", self.host, "-p", str(self.port)]
+        web += ["--server-name", ""]
         celery = [sys.executable, "-m", "celery", "-A", "chatsvg"]
         schedule = str(self.home.run / "beat-schedule")
         return [

@@ -1,0 +1,628 @@
+"""The error contract (CONTRACT §1.4): whatever is sent to `/api`, JSON comes back, never a 500."""
+
+import http.client
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+from functools import partial
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import get_resolver
+from psycopg.conninfo import make_conninfo
+
+from accounts import jwt
+from accounts.models import Session
+from chatsvg import health
+from chatsvg.embedded.home import PROJECT
+from generations import pipeline
+from generations.models import Generation, Job
+from tests import factories
+from tests.accounts.test_auth_api import in_parallel
+from tests.conftest import Api
+
+JSON = "application/json; charset=utf-8"
+LIMIT = 100 * 1024
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PURGE")
+GOOD = {
+    "email": "grace@example.com",
+    "password": "another horse battery",
+    "name": "Grace",
+    "agreedToTerms": True,
+    "rememberMe": True,
+    "prompt": "a red fox asleep",
+    "style": "flat",
+    "model": "studio",
+    "privacy": False,
+}
+DEEP = 5000
+BODIES = {
+    "nothing": b"",
+    "blanks": b" \r\n\t",
+    "cut": b'{"email": "a',
+    "two": b"{}{}",
+    "words": b"email=ada",
+    "array": b"[]",
+    "array of objects": b'[{"email": "a@b.c"}]',
+    "string": b'"x"',
+    "number": b"7",
+    "null": b"null",
+    "true": b"true",
+    "NaN": b'{"prompt": NaN}',
+    "Infinity": b'{"email": -Infinity}',
+    "too large a number": b'{"prompt": 1e999, "privacy": 1e999}',
+    "too long a number": b'{"prompt": ' + b"9" * 5000 + b"}",
+    "deep array": b"[" * DEEP,
+    "deep object": b'{"a":' * DEEP + b"1" + b"}" * DEEP,
+    "not UTF-8": b'{"email": "\xff\xfe"}',
+    "UTF-16": '{"email": "a@b.c"}'.encode("utf-16"),
+    "surrogate in UTF-8": b'{"email": "\xed\xa0\x80@b.c"}',
+    "BOM": b"\xef\xbb\xbf{}",
+    "NUL": b"\0",
+    "raw NUL in text": b'{"email": "a\0@b.c"}',
+    "keys": b'{"\\u0000": 1, "\\ud800": 2, "": 3, "__proto__": {}, "email": "a@b.c"}',
+}
+MALFORMED = [name for name in BODIES if name not in ("nothing", "blanks", "keys")]
+VALUES = [
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1.5,
+    10**400,
+    "",
+    " ",
+    "\0",
+    "\0" * 20,
+    "\ud800",
+    "a\udfff@b.c",
+    "\ud800 a red fox asleep \0",
+    "\udc00\udc00@\udc00.\udc00",
+    "\u202e\ufeff\u2028",
+    "x" * 90_000,
+    [],
+    ["flat"],
+    {},
+    {"$ne": None},
+]
+IDS = [
+    "x",
+    "%00",
+    "a%00b",
+    "%ff",
+    "%ed%a0%80",
+    "%0a",
+    "%20",
+    "%2e%2e",
+    "..%2f..%2fetc",
+    "%D9%A1" * 32,
+    "0" * 5000,
+    "null",
+    "-1",
+    "%7B00000000-0000-7000-8000-000000000000%7D",
+    "urn:uuid:00000000-0000-7000-8000-000000000000",
+    "00000000000070008000000000000000",
+    "00000000-0000-7000-8000-000000000000",
+    "';--",
+]
+
+
+def routes(patterns=None, prefix="/api/") -> dict[str, set[str]]:
+    """Every path of `/api` in the URL configuration, with `<id>` for ids, and its methods."""
+    if patterns is None:
+        patterns = get_resolver("chatsvg.api_urls").url_patterns
+    found: dict[str, set[str]] = {}
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            found |= routes(pattern.url_patterns, prefix + str(pattern.pattern))
+        elif not str(pattern.pattern).startswith("^"):
+            path = prefix + re.sub(r"<\w+:\w+>", "<id>", str(pattern.pattern))
+            view = pattern.callback.view_class
+            found[path] = {name for name in METHODS if hasattr(view, name.lower())}
+    return found
+
+
+ROUTES = routes()
+READ = [path for path, methods in ROUTES.items() if "GET" in methods]
+WRITTEN = [path for path, methods in ROUTES.items() if methods & {"POST", "PUT", "PATCH"}]
+
+
+def test_routes_are_all_there():
+    assert set(READ) >= {"/api/csrf", "/api/svg/<id>/source", "/api/ready"}
+    assert set(WRITTEN) >= {"/api/auth/login", "/api/svg/generate-svg"}
+    assert set(READ) | set(WRITTEN) == set(ROUTES)
+
+
+def assert_contract(reply, told="") -> None:
+    """JSON in the contract's words, and no fault of ours. HEAD has no body to look at."""
+    assert reply.status_code < 500, (told, reply.content)
+    assert reply["Content-Type"] == JSON, (told, reply["Content-Type"])
+    assert reply["x-request-id"]
+    if reply.status_code >= 400 and reply.content:
+        body = reply.json()
+        assert body["error"], told
+        assert set(body) <= {"error", "message", "errorCode", "limit", "used"}, (told, body)
+
+
+class Sender:
+    """Somebody signed in who sends what they like, with a CSRF token and a key."""
+
+    def __init__(self) -> None:
+        self.api = Api().sign_in(factories.person())
+        self.api.client.raise_request_exception = False
+        self.jar = self.api.client.cookies.output()
+
+    def send(self, method, path, body=b"", kind="application/json", **headers):
+        return self.api.client.generic(
+            method,
+            path,
+            body,
+            content_type=kind,
+            headers={"X-CSRF-Token": self.api.token, "x-idempotency-key": "key-1", **headers},
+        )
+
+
+@pytest.fixture
+def sender(db):
+    return Sender()
+
+
+@pytest.fixture
+def stranger(db):
+    api = Api()
+    api.csrf()
+    api.client.raise_request_exception = False
+    return api
+
+
+# --- Sweeps over every route ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_hostile_bodies_get_the_contract_from_every_route(sender, path):
+    for method in ("GET", "POST", "DELETE"):
+        for name, body in BODIES.items():
+            reply = sender.send(method, path.replace("<id>", "x"), body)
+            assert_contract(reply, (method, name))
+
+
+@pytest.mark.parametrize("path", WRITTEN)
+def test_hostile_fields_get_the_contract_from_every_route(sender, path):
+    for field in GOOD:
+        for value in VALUES:
+            body = json.dumps({**GOOD, field: value}).encode()
+            reply = sender.send("POST", path.replace("<id>", "x"), body)
+            assert_contract(reply, (field, value))
+
+
+@pytest.mark.parametrize("path", [path for path in ROUTES if "<id>" in path])
+def test_hostile_ids_name_nothing(sender, path):
+    for name in IDS:
+        for method in ("GET", "HEAD", "POST"):
+            reply = sender.send(method, path.replace("<id>", name))
+            assert_contract(reply, (method, name))
+            assert reply.status_code in (400, 404, 405), (method, name)
+
+
+HEADERS = [
+    {"Accept": "text/html"},
+    {"Accept": "image/svg+xml;q=0.1, ///"},
+    {"Accept": ""},
+    {"x-idempotency-key": "\x00"},
+    {"x-idempotency-key": "\xfc" * 64},
+    {"User-Agent": "\x00\xfc"},
+    {"Authorization": "Bearer \xfc.\xfc.\xfc"},
+    {"Authorization": "Bearer " + "a." * 4000},
+    {"X-Forwarded-For": "\x00, ::::, 1.2.3.4.5"},
+    {"Origin": "http://[::1"},
+    {"Origin": "\xfc"},
+    {"Host": "evil.example"},
+    {"Host": "evil.example", "Origin": "http://evil.example"},
+    {"Host": "\xfc"},
+    {"Cookie": 'token="\\000"; refreshToken="\\777"; csrf-token=\';\''},
+    {"Cookie": "=; ;;; token"},
+    {"X-HTTP-Method-Override": "DELETE"},
+    {"Content-Length": ""},
+    {"Range": "bytes=0-1"},
+    {"HX-Request": "true"},
+]
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_hostile_headers_get_the_contract_from_every_route(sender, path):
+    body = json.dumps(GOOD).encode()
+    for headers in HEADERS:
+        for method in ("GET", "POST"):
+            reply = sender.send(method, path.replace("<id>", "x"), body, **headers)
+            assert_contract(reply, (method, headers))
+
+
+KINDS = [
+    "",
+    "text/plain",
+    "text/html",
+    "application/xml",
+    "application/x-www-form-urlencoded",
+    "application/x-www-form-urlencoded; charset=hex",
+    "multipart/form-data",
+    "multipart/form-data; boundary=x; charset=hex",
+    "application/json; charset=utf-16",
+    "application/json; charset=nonsense",
+    "application/json/x",
+    "json",
+    "///;;==",
+]
+
+
+@pytest.mark.parametrize("path", WRITTEN)
+def test_content_of_any_kind_gets_the_contract_from_every_route(sender, path):
+    for kind in KINDS:
+        for body in (b"{}", b"email=a@b.c", b"--x\r\n\r\n--x--"):
+            reply = sender.send("POST", path.replace("<id>", "x"), body, kind)
+            assert_contract(reply, kind)
+
+
+@pytest.mark.parametrize("path", READ)
+def test_unknown_query_is_ignored_by_every_route(sender, path):
+    plain = sender.send("GET", path.replace("<id>", "x"))
+
+    for query in ("format=html", "format=", "x=%00%ff&y[]=1&&=", "_method=DELETE"):
+        reply = sender.send("GET", f"{path.replace('<id>', 'x')}?{query}")
+        assert_contract(reply, query)
+        assert reply.status_code == plain.status_code, query
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_body_over_the_limit_is_413_on_every_route(sender, path):
+    for body in (b"x" * (LIMIT + 1), json.dumps({**GOOD, "x": "x" * LIMIT}).encode()):
+        reply = sender.send("POST", path.replace("<id>", "x"), body)
+        assert (reply.status_code, reply.json()) == (413, {"error": "Request body too large"})
+        assert_contract(reply)
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_wrong_method_is_405_on_every_route(sender, path):
+    for method in set(METHODS) - ROUTES[path] - {"HEAD"}:
+        reply = sender.send(method, path.replace("<id>", "x"), b"{}")
+        assert (reply.status_code, reply.json()) == (405, {"error": "Method not allowed"}), method
+        assert_contract(reply)
+        assert {method.strip() for method in reply["Allow"].split(",")} >= ROUTES[path] - {"HEAD"}
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_trailing_slash_leads_nowhere(sender, path):
+    for method in METHODS:
+        reply = sender.send(method, path.replace("<id>", "x") + "/", b"")
+        assert reply.status_code == 404
+        assert_contract(reply)
+
+
+@pytest.mark.parametrize("path", READ)
+def test_head_answers_as_get_does(sender, path):
+    got = sender.send("GET", path.replace("<id>", "x"))
+    headed = sender.send("HEAD", path.replace("<id>", "x"))
+
+    assert headed.status_code == got.status_code
+    assert headed.content == b""
+    assert headed["Content-Type"] == got["Content-Type"]
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_stranger_gets_401_or_what_is_open(stranger, path):
+    for method in ("GET", "POST"):
+        headers = {"X-CSRF-Token": stranger.token, "Accept": "text/html"}
+        reply = stranger.client.generic(method, path.replace("<id>", "x"), headers=headers)
+        assert_contract(reply, method)
+        assert reply.status_code != 403
+
+
+# --- One by one -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_malformed_body_is_400(stranger, name):
+    for path in ("/api/auth/login", "/api/auth/register"):
+        headers = {"X-CSRF-Token": stranger.token}
+        reply = stranger.client.generic(
+            "POST", path, BODIES[name], content_type="application/json", headers=headers
+        )
+        assert reply.status_code == 400
+        if name not in ("too large a number",):
+            assert reply.json() == {"error": "Malformed JSON"}
+
+
+@pytest.mark.parametrize("name", ["nothing", "blanks"])
+def test_missing_body_is_an_empty_object(stranger, name):
+    for kind in ("application/json", ""):
+        if name == "blanks" and not kind:
+            continue
+        reply = stranger.client.generic(
+            "POST",
+            "/api/auth/login",
+            BODIES[name],
+            content_type=kind,
+            headers={"X-CSRF-Token": stranger.token},
+        )
+        assert (reply.status_code, reply.json()) == (400, {"error": "Email is required"})
+
+
+@pytest.mark.parametrize("path", ["/auth/logout", "/auth/refresh"])
+def test_post_without_body_and_type_succeeds(signed_in, path):
+    reply = signed_in.client.generic(
+        "POST", f"/api{path}", content_type="", headers={"X-CSRF-Token": signed_in.token}
+    )
+
+    assert reply.status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded"])
+def test_body_of_another_kind_is_415(sender, kind):
+    for path in ("/api/auth/login", "/api/svg/generate-svg"):
+        reply = sender.send("POST", path, b"email=a@b.c", kind)
+
+        assert reply.status_code == 415
+        assert reply.json() == {"error": "Unsupported media type; send application/json"}
+
+
+def test_body_of_just_the_limit_is_read(sender):
+    body = json.dumps({**GOOD, "x": ""}).encode()
+    body = body.replace(b'"x": ""', b'"x": "' + b"x" * (LIMIT - len(body)) + b'"')
+    assert len(body) == LIMIT
+
+    assert sender.send("POST", "/api/auth/register", body).status_code == 201
+
+
+@pytest.mark.parametrize("path", ["nowhere", "", "svg", "user", "auth/login/x", "a%0Ab", "%00"])
+def test_unknown_path_is_404_for_any_method(sender, path):
+    for method in METHODS:
+        reply = sender.send(method, f"/api/{path}", b"{", Accept="text/html")
+        assert reply.status_code == 404
+        assert_contract(reply)
+        assert method == "HEAD" or reply.json() == {"error": "Not found"}
+
+
+def test_api_itself_is_no_page(db):
+    reply = Client().get("/api", headers={"Accept": "text/html"})
+
+    assert (reply.status_code, reply.json()) == (404, {"error": "Not found"})
+    assert reply["Content-Type"] == JSON
+
+
+@pytest.mark.django_db(transaction=True)
+def test_host_that_is_not_ours_is_400_where_an_address_is_made(signed_in):
+    job_id = signed_in.submit().json()["job"]["id"]
+    pipeline.run(Job.objects.get(pk=job_id).pk)
+    drawing = Generation.objects.get()
+
+    reply = signed_in.get(f"/svg/{drawing.pk}/download", Host="evil.example")
+
+    assert (reply.status_code, reply.json()) == (400, {"error": "Bad request"})
+
+
+def test_fault_of_ours_is_a_500_that_tells_nothing(signed_in, monkeypatch):
+    """No route can be made to fail any more, so one is broken here."""
+    monkeypatch.setattr("accounts.api.person", lambda user: 1 / 0)
+    signed_in.client.raise_request_exception = False
+
+    reply = signed_in.get("/auth/current-user", **{"x-request-id": "abc"})
+
+    assert reply.status_code == 500
+    assert reply.json() == {"error": "Internal server error", "requestId": "abc"}
+    assert reply["x-request-id"] == "abc"
+
+
+# --- Health -----------------------------------------------------------------------------------
+
+
+def test_health_asks_nobody(client, db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        reply = client.get("/api/health")
+
+    assert (reply.status_code, reply.json()) == (200, {"ok": True})
+
+
+def test_ready_with_both(client, db):
+    reply = client.get("/api/ready")
+
+    assert reply.status_code == 200
+    assert reply.json() == {"ok": True, "database": "connected", "redis": "connected"}
+
+
+def test_ready_without_redis_is_still_ready(client, db, valkey, settings):
+    settings.REDIS_URL = valkey.url
+    assert health.redis_answers()
+
+    valkey.stop()
+    reply = client.get("/api/ready")
+
+    assert reply.status_code == 200
+    assert reply.json() == {"ok": True, "database": "connected", "redis": "disconnected"}
+
+
+def test_ready_waits_a_second_for_a_silent_redis(client, db, settings):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        began = time.monotonic()
+        reply = client.get("/api/ready")
+
+    assert reply.json()["redis"] == "disconnected"
+    assert time.monotonic() - began < 3
+
+
+# --- A real server ----------------------------------------------------------------------------
+
+
+@contextmanager
+def daphne(**env):
+    """A web process of the project; gives the port."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port)]
+    process = subprocess.Popen(
+        [*command, "chatsvg.asgi:application"],
+        cwd=PROJECT,
+        env={**os.environ, **env},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        wait_for(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+def wait_for(port: int, process) -> None:
+    give_up = time.monotonic() + 30
+    while time.monotonic() < give_up and process.poll() is None:
+        try:
+            if request(port, "GET", "/api/health")[0] == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    process.kill()
+    raise AssertionError(process.communicate()[1].decode())
+
+
+def request(port, method, path, body=None, headers=None, *, chunked=False):
+    """(status, headers, body) of one request over a connection of its own."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as wire:
+        wire.request(method, path, body, headers or {}, encode_chunked=chunked)
+        reply = wire.getresponse()
+        return reply.status, reply.headers, reply.read()
+
+
+@pytest.fixture
+def web(transactional_db):
+    """The port of a web process on the tests' database."""
+    url = make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
+    with daphne(DATABASE_URL=url) as port:
+        yield port
+
+
+def proof(port) -> dict:
+    """Headers that pass the CSRF check."""
+    token = json.loads(request(port, "GET", "/api/csrf")[2])["csrfToken"]
+    return {
+        "X-CSRF-Token": token,
+        "Cookie": f"csrf-token={token}",
+        "Content-Type": "application/json",
+    }
+
+
+def chunks(body: bytes):
+    for start in range(0, len(body), 8000):
+        yield body[start : start + 8000]
+
+
+@pytest.mark.slow
+def test_web_process_reads_bodies_with_and_without_a_length(web):
+    known = factories.person()
+    body = json.dumps({"email": known.email, "password": factories.PASSWORD}).encode()
+    large = json.dumps({"email": "x" * LIMIT}).encode()
+    chunked = {**proof(web), "Transfer-Encoding": "chunked"}
+
+    status, _, answer = request(web, "POST", "/api/auth/login", body, proof(web))
+    assert (status, json.loads(answer)["user"]["id"]) == (200, str(known.pk))
+
+    status, _, answer = request(web, "POST", "/api/auth/login", chunks(body), chunked, chunked=True)
+    assert (status, json.loads(answer)["user"]["id"]) == (200, str(known.pk))
+    assert Session.objects.count() == 2
+
+    for path in ("/api/auth/login", "/api/auth/logout", "/api/svg/generate-svg", "/api/nowhere"):
+        plain = request(web, "POST", path, large, proof(web))
+        streamed = request(web, "POST", path, chunks(large * 3), chunked, chunked=True)
+        for status, headers, answer in (plain, streamed):
+            assert (status, json.loads(answer)) == (413, {"error": "Request body too large"})
+            assert headers["Content-Type"] == JSON
+
+    status, _, answer = request(web, "POST", "/api/auth/logout", None, proof(web))
+    assert (status, json.loads(answer)["success"]) == (200, True)
+    for method, path in (("HEAD", "/api/csrf"), ("HEAD", "/api/health"), ("HEAD", "/")):
+        status, headers, answer = request(web, method, path)
+        assert (status, answer) == (200, b"")
+        assert headers["x-request-id"]
+
+
+@pytest.mark.slow
+def test_web_process_survives_requests_that_are_none(web):
+    """What the server itself refuses, it may refuse in its own words, but never as a 500."""
+    for raw in (
+        b"GET /api/\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /api/%ff%00%ed%a0%80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /api/health?\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /api/health HTTP/1.1\r\nHost: localhost\r\nCookie: token=\xff\xfe\r\n\r\n",
+        b"GET /api/health HTTP/1.1\r\nHost: localhost\r\nX-Bad: a\x00b\r\n\r\n",
+        b"GET /api/health HTTP/1.1\r\nHost: localhost\r\nContent-Type: a; charset=\x00\r\n\r\n",
+        b"GET /api/health HTTP/1.1\r\nHost: localhost\r\nContent-Type: a/b; charset=hex\r\n\r\n",
+        b"G\xc3\x84T /api/health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /api/health HTTP/1.1\r\nHost: \xff\r\n\r\n",
+        b"GET http://evil.example/api/health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET //api/health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
+        b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+        b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+        b"nonsense\r\n\r\n",
+    ):
+        with closing(socket.create_connection(("127.0.0.1", web), timeout=10)) as wire:
+            wire.sendall(raw.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
+            first = wire.makefile("rb").readline()
+        assert b" 500 " not in first, (raw, first)
+
+    assert request(web, "GET", "/api/health")[0] == 200
+
+
+@pytest.mark.slow
+def test_web_process_without_postgresql_says_503_everywhere(home):
+    nowhere = make_conninfo(host=str(home.root), dbname="none")
+    session = Session(pk=uuid4(), user_id=uuid4())
+    page = {"Accept": "text/html", "Cookie": "refreshToken=" + "f" * 64}
+    token = {"Cookie": f"token={jwt.sign(session)}"}
+    with daphne(DATABASE_URL=nowhere, REDIS_URL="unix:///nowhere.sock") as port:
+        assert request(port, "GET", "/api/health")[0] == 200
+        began = time.monotonic()
+        ready = request(port, "GET", "/api/ready")
+        assert time.monotonic() - began < 5
+        login = json.dumps(GOOD).encode()
+        signed = proof(port)
+        renewing, asking, *answers = in_parallel(
+            partial(request, port),
+            [
+                ("GET", "/app", None, page),
+                ("GET", "/app", None, {**page, **token}),
+                ("GET", "/api/auth/current-user", None, token),
+                ("POST", "/api/auth/login", login, signed),
+                ("POST", "/api/auth/register", login, signed),
+                ("POST", "/api/auth/refresh", None, {**signed, **joined(signed, page)}),
+                ("POST", "/api/auth/logout", None, {**signed, **joined(signed, page)}),
+            ],
+        )
+
+    away = {"error": "Service unavailable"}
+    assert ready[0] == 503
+    assert json.loads(ready[2]) == {"ok": False, "database": "disconnected", **away}
+    for status, headers, answer in answers:
+        assert (status, json.loads(answer)) == (503, away)
+        assert (headers["Retry-After"], headers["Content-Type"]) == ("2", JSON)
+    for status, headers, answer in (renewing, asking):
+        assert (status, headers["Retry-After"]) == (503, "2")
+        assert "We will be right back" in answer.decode()
+    logout = answers[-1][1]
+    forgotten = {cookie for cookie in logout.get_all("Set-Cookie") if "Max-Age=0;" in cookie}
+    assert {cookie.split("=")[0] for cookie in forgotten} == {"token", "refreshToken"}
+
+
+def joined(*headers: dict) -> dict:
+    return {"Cookie": "; ".join(part["Cookie"] for part in headers)}
