@@ -20,6 +20,8 @@ def django_database(url: str, *, pool_size: int) -> dict:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
+            # a process that was paused inside a transaction holds nobody up for long
+            "options": "-c idle_in_transaction_session_timeout=5s -c lock_timeout=5s",
             "pool": {"min_size": 1, "max_size": pool_size, "timeout": 4},
             **parts,
         },

@@ -18,7 +18,8 @@ app.conf.beat_schedule = {
 @worker_ready.connect
 def start_sweeper(sender: object, **kwargs: object) -> None:
     """Every worker process can sweep; the advisory lock lets one at a time do it."""
-    from generations import sweeper
+    from generations import providers, sweeper
 
+    providers.warm_up()
     stop = sweeper.start()
     worker_shutting_down.connect(lambda **kwargs: stop.set(), weak=False)

@@ -27,7 +27,7 @@ class Ready(Open):
     def get(self, request):
         if not database_answers():
             body = {"ok": False, "database": "disconnected", "error": "Service unavailable"}
-            return Response(body, status=503)
+            return Response(body, status=503, headers={"Retry-After": "2"})
         state = "connected" if redis_answers() else "disconnected"
         return Response({"ok": True, "database": "connected", "redis": state})
 

@@ -172,9 +172,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
-    "socket_timeout": REDIS_TIMEOUT_SECONDS * 5,
+    "socket_timeout": REDIS_TIMEOUT_SECONDS * 2,
     "socket_keepalive": True,
     "retry_on_timeout": False,
+    "max_retries": 0,  # publishing does not wait for a broker that is away
     "global_keyprefix": env.text("BROKER_PREFIX", ""),
 }
 CELERY_TASK_IGNORE_RESULT = True

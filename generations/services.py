@@ -13,7 +13,7 @@ from credits import services as credits
 from credits.errors import InsufficientCredits
 from credits.models import Plan
 from credits.plans import DRAWING_PRICE
-from generations import events, limits, providers, tasks
+from generations import events, limits, providers, wakeups
 from generations import recipe as recipes
 from generations.endings import settle
 from generations.errors import CannotPay, JobEnded, JobMissing, KeyReused
@@ -67,7 +67,7 @@ def submit(user, recipe: Recipe, *, idempotency_key: str) -> Submitted:
             deadline_at=now + timedelta(seconds=settings.JOB_DEADLINE_SECONDS),
         )
         events.record(job)
-        transaction.on_commit(partial(tasks.wake, job.pk))
+        transaction.on_commit(partial(wakeups.wake, job.pk))
     return Submitted(job, False)
 
 

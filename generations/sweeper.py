@@ -8,8 +8,7 @@ from django.db import Error
 from psycopg_pool import PoolTimeout
 
 from chatsvg.database import give_back
-from generations import upkeep
-from generations.tasks import wake
+from generations import upkeep, wakeups
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +23,7 @@ def start() -> threading.Event:
 def _run(stop: threading.Event) -> None:
     while not stop.wait(settings.SWEEP_SECONDS):
         try:
-            upkeep.sweep(wake=wake)
+            upkeep.sweep(wake=wakeups.wake)
         except (Error, PoolTimeout) as error:
             logger.warning("sweep.failed error=%s", type(error).__name__)
         except Exception:

@@ -21,7 +21,7 @@ from generations.models import Generation, Job
 logger = logging.getLogger(__name__)
 
 LOCK = 0x0C4A7517  # any number that nobody else takes
-WAKE_AGAIN = timedelta(seconds=15)
+WAKE_AGAIN = timedelta(seconds=10)  # with the sweep's pause: a lost message costs 13 s at most
 GRACE = timedelta(seconds=2)  # a worker ends its own job at the deadline; the sweep comes after it
 BATCH = 500
 

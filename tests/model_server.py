@@ -283,6 +283,7 @@ async def _tell(writer, call: Call, behaviour: Behaviour, server: ModelServer) -
 
 
 async def _stream(writer, call: Call, behaviour: Behaviour, server: ModelServer) -> bool:
+    released = server._released  # of this call's time, so that no release comes too early
     head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n"
     extra = "".join(f"{name}: {value}\r\n" for name, value in behaviour.headers.items())
     writer.write(f"{head}{extra}\r\n".encode())
@@ -296,14 +297,14 @@ async def _stream(writer, call: Call, behaviour: Behaviour, server: ModelServer)
             _write(writer, json.dumps({"error": error}))
             break
         if call.chunks == behaviour.hold_after:
-            await _quiet(writer, behaviour, server._released.wait())
+            await _quiet(writer, behaviour, released.wait())
         _write(writer, event)
         call.chunks += 1
         server._note()
         await writer.drain()
         await _quiet(writer, behaviour, asyncio.sleep(behaviour.piece_delay))
     if behaviour.linger:
-        await server._released.wait()
+        await released.wait()
     writer.write(b"0\r\n\r\n")
     await writer.drain()
     return True

@@ -1,5 +1,6 @@
 """Drawing models behind one face: name a model, start a drawing, await its draft."""
 
+import threading
 import time
 from collections.abc import Coroutine
 from concurrent.futures import Future
@@ -24,6 +25,7 @@ __all__ = [
     "endpoint_for",
     "models",
     "start",
+    "warm_up",
 ]
 
 # Imported at the first drawing: the openai SDK takes 40 MB and half a second, which a web process
@@ -51,3 +53,11 @@ def start(
         request, endpoint, on_text=on_text, until=time.monotonic() + seconds
     )
     return background.submit(drawing)
+
+
+def warm_up() -> None:
+    """Import, in a thread, what the configured models need, so that no drawing waits for it."""
+    names = {_DRAWERS[model.endpoint.provider] for model in models()}
+    threading.Thread(
+        target=lambda: [import_module(name) for name in names], name="warm-up", daemon=True
+    ).start()

@@ -2,12 +2,11 @@
 
 from django.core.management.base import BaseCommand
 
-from generations import upkeep
-from generations.tasks import wake
+from generations import upkeep, wakeups
 
 
 class Command(BaseCommand):
     help = "Requeue lost jobs, end overdue ones, wake forgotten ones, store missing copies."
 
     def handle(self, *args, **options):
-        upkeep.sweep(wake=wake)
+        upkeep.sweep(wake=wakeups.wake)

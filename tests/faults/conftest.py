@@ -1,0 +1,35 @@
+import sys
+
+import pytest
+
+from tests.faults.harness import running_stack
+
+
+@pytest.fixture(scope="session")
+def processes():
+    with running_stack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def stack(processes):
+    """A whole installation with one worker; what a test broke is mended before the next."""
+    processes.make_whole()
+    return processes
+
+
+@pytest.fixture
+def person(stack):
+    return stack.person()
+
+
+@pytest.fixture
+def report(request):
+    """Print a figure, past pytest's capture: what was measured is a result of these tests."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def tell(what: str) -> None:
+        with capture.global_and_fixture_disabled():
+            print(f"\n    {request.node.name}: {what}", file=sys.stderr, flush=True)
+
+    return tell
