@@ -1,16 +1,22 @@
-"""HTTP and WebSocket, for an ASGI server."""
+"""HTTP, Server-Sent Events and WebSocket, for an ASGI server."""
 
 import os
 
-from channels.routing import ProtocolTypeRouter
+from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
+from django.urls import path, re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
 pages = get_asgi_application()  # loads the apps, which the imports below need
 
-from realtime.routing import websockets  # noqa: E402
+from realtime.routing import event_stream, websockets  # noqa: E402
 
-_router = ProtocolTypeRouter({"http": pages, "websocket": websockets})
+_router = ProtocolTypeRouter(
+    {
+        "http": URLRouter([path("events/", event_stream), re_path(r"", pages)]),  # type: ignore[arg-type]
+        "websocket": websockets,
+    }
+)
 
 
 async def application(scope, receive, send):

@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import worker_ready, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
@@ -12,6 +13,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep": {"task": "generations.sweep", "schedule": 30.0, "options": {"expires": 25}},
+    "refill": {"task": "credits.refill", "schedule": crontab(minute=7)},
+    "audit": {"task": "generations.audit", "schedule": crontab(hour=3, minute=30)},
 }
 
 

@@ -1,13 +1,21 @@
 """Wallets and the append-only ledger that explains their balance."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 
 class Plan(models.TextChoices):
     FREE = "FREE"
     SUPPORTER = "SUPPORTER"
+
+
+def first_refill() -> datetime:
+    """When a wallet that is opened now is filled up for the first time (`plans.REFILL_EVERY`)."""
+    return timezone.now() + timedelta(days=30)
 
 
 class Wallet(models.Model):
@@ -23,8 +31,10 @@ class Wallet(models.Model):
     held = models.IntegerField(default=0)
     plan = models.CharField(max_length=9, choices=Plan, default=Plan.FREE)
     created_at = models.DateTimeField(auto_now_add=True)
+    next_refill_at = models.DateTimeField(default=first_refill)
 
     class Meta:
+        indexes = [models.Index(fields=["plan", "next_refill_at"], name="wallet_due_for_refill")]
         constraints = [
             models.CheckConstraint(condition=Q(balance__gte=0), name="wallet_balance_not_negative"),
             models.CheckConstraint(

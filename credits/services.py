@@ -7,6 +7,7 @@ Grant, capture and refund leave an entry, once per (kind, reference).
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from credits.errors import InsufficientCredits
 from credits.models import Entry, Plan, Wallet
+from credits.plans import FREE_REFILL, REFILL_EVERY
 
 logger = logging.getLogger(__name__)
 
@@ -86,6 +88,31 @@ def _post(
         reference=reference,
         reason=reason,
     )
+
+
+def refill_due(*, at: datetime) -> int:
+    """Fill FREE wallets up to FREE_REFILL, once per period of REFILL_EVERY; say how many were due.
+
+    A period in which nothing was missing is over as well, and missed periods do not add up.
+    """
+    due = Wallet.objects.filter(plan=Plan.FREE, next_refill_at__lte=at)
+    owners = list(due.values_list("pk", flat=True))
+    for user_id in owners:
+        _refill(user_id, at=at)
+    return len(owners)
+
+
+@transaction.atomic
+def _refill(user_id: UUID, *, at: datetime) -> None:
+    wallet = lock(user_id)
+    if wallet.plan != Plan.FREE or wallet.next_refill_at > at:
+        return
+    reference = f"refill:{user_id}:{wallet.next_refill_at:%Y-%m-%d}"
+    missed = (at - wallet.next_refill_at) // REFILL_EVERY
+    wallet.next_refill_at += (missed + 1) * REFILL_EVERY
+    wallet.save(update_fields=["next_refill_at"])
+    if (missing := FREE_REFILL - wallet.available) > 0:
+        _post(wallet, Entry.Kind.GRANT, missing, reference, reason="Monthly refill")
 
 
 @transaction.atomic

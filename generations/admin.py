@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from credits.admin import ReadOnly
-from generations.models import Attempt, Generation, Job
+from generations.models import Attempt, AuditRun, Generation, Job
 
 
 class AttemptInline(admin.TabularInline):
@@ -43,6 +43,12 @@ class JobAdmin(ReadOnly):
     search_fields = ("=id", "user__email")
     ordering = ("-created_at",)
     inlines = (AttemptInline,)
+
+
+@admin.register(AuditRun)
+class AuditRunAdmin(ReadOnly):
+    list_display = ("at", "faults")
+    ordering = ("-at",)
 
 
 @admin.register(Generation)

@@ -1,5 +1,6 @@
 """Everything that must be true of jobs and credits, one question each."""
 
+import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
@@ -23,7 +24,10 @@ from django.db.models.functions import Cast, Coalesce, Concat, Now
 
 from credits import services as credits
 from credits.models import Entry, Wallet
-from generations.models import Job, JobEvent
+from generations.models import AuditRun, Job, JobEvent
+
+logger = logging.getLogger(__name__)
+SHOWN = 10  # faults of one invariant that are shown or kept
 
 
 class Finding(NamedTuple):
@@ -98,3 +102,14 @@ def _empty() -> QuerySet[Job]:
 def _gaps() -> list[str]:
     jobs = Job.objects.annotate(logged=Count("events"), last=Max("events__seq"))
     return _names(jobs.filter(Q(logged=0) | ~Q(logged=F("last"))))
+
+
+def run() -> AuditRun:
+    """Check everything and keep what was found; drift is an error in the log."""
+    found = {name: faults for name, faults in findings() if faults}
+    for name, faults in found.items():
+        logger.error("audit.drift invariant=%r faults=%s first=%r", name, len(faults), faults[0])
+    return AuditRun.objects.create(
+        faults=sum(len(faults) for faults in found.values()),
+        details={name: faults[:SHOWN] for name, faults in found.items()},
+    )

@@ -83,7 +83,7 @@ def card(job: Job) -> Card:
         style=STYLES.get(job.style, job.style),
         model=model_label(job.model),
         stages=_stages(job),
-        failure=sentence(job.error_code) or "" if job.has_ended else "",
+        failure=sentence(job.error_code, has_ended=job.has_ended) or "",
         picture=picture(job.generation) if job.generation else None,
         seconds=(ended - job.created_at).total_seconds() if ended else None,
     )

@@ -36,7 +36,7 @@ def requeue(job: Job, *, code: str, delay: float = 0) -> bool:
             "available_at",
         ]
     )
-    events.record(job)
+    events.record(job, retry_at=available)
     return True
 
 

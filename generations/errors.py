@@ -1,5 +1,7 @@
 """What can be refused, and what can go wrong, about drawings. Sentences are safe to show."""
 
+from typing import NamedTuple
+
 from chatsvg.errors import Conflict, Invalid, Missing, PaymentRequired, TooMany
 
 
@@ -23,6 +25,11 @@ class DailyLimit(TooMany):
     title = "Daily generation limit reached. Try again tomorrow."
 
 
+class TooManyUnderWay(TooMany):
+    code = "TOO_MANY_UNDER_WAY"
+    title = "Too many drawings are under way. Please wait until one of them has finished."
+
+
 class JobMissing(Missing):
     title = "Generation job not found"
 
@@ -39,23 +46,48 @@ class DownloadMissing(Missing):
     title = "Generation not found"
 
 
-NOT_CHARGED = "You were not charged."
+class Failure(NamedTuple):
+    """What happened, and what a person may do about it."""
+
+    cause: str
+    advice: str = "Please try again."
+
 
 FAILURES = {
-    "OPENAI_RATE_LIMIT": "The drawing model is very busy right now. Please try again in a minute.",
-    "OPENAI_MODEL_NOT_FOUND": "This drawing model is not available. Please choose another one.",
-    "OPENAI_PERMISSION": "The drawing model refused our access. We have been told about it.",
-    "VALIDATION_ERROR": "The model's answer was not a usable drawing. Please try again.",
-    "CONTENT_REJECTED": "The model declined to draw this. Please describe something else.",
-    "TIMEOUT": "The drawing took too long. Please try again.",
-    "WORKER_LOST": "The drawing was interrupted too often. Please try again.",
-    "STORAGE_UNAVAILABLE": "The drawing could not be stored. Please try again.",
-    "CANCELED": "You canceled this drawing.",
-    "GENERATION_FAILED": "The drawing could not be made. Please try again.",
+    "OPENAI_RATE_LIMIT": Failure(
+        "The drawing model is very busy right now.", "Please try again in a minute."
+    ),
+    "OPENAI_MODEL_NOT_FOUND": Failure(
+        "This drawing model is not available.", "Please choose another one."
+    ),
+    "OPENAI_PERMISSION": Failure(
+        "The drawing model refused our access.", "Please choose another model, or tell us."
+    ),
+    "VALIDATION_ERROR": Failure("The model's answer was not a usable drawing."),
+    "CONTENT_REJECTED": Failure(
+        "The model declined to draw this.", "Please describe something else."
+    ),
+    "TIMEOUT": Failure("The drawing took too long."),
+    "WORKER_LOST": Failure("The drawing was interrupted."),
+    "STORAGE_UNAVAILABLE": Failure("The drawing could not be stored."),
+    "CANCELED": Failure("You canceled this drawing.", ""),
+    "GENERATION_FAILED": Failure("The drawing could not be made."),
 }
-"""The closed list of a job's error codes (CONTRACT §6.5), each with its sentence."""
+"""The closed list of a job's error codes (CONTRACT §6.5): by exception type, never by text."""
+
+NOT_CHARGED = "You were not charged."
+TRYING_AGAIN = "Trying again."
 
 
-def sentence(code: str) -> str | None:
-    """What a person reads about a job that ended with `code`; None where nothing went wrong."""
-    return f"{FAILURES.get(code, FAILURES['GENERATION_FAILED'])} {NOT_CHARGED}" if code else None
+def sentence(code: str, *, has_ended: bool = True) -> str | None:
+    """What a person reads about a job with `code`; None where nothing went wrong.
+
+    A job that ended like this cost nothing; one that has not is being tried again.
+    """
+    if not code:
+        return None
+    failure = FAILURES.get(code, FAILURES["GENERATION_FAILED"])
+    said = (
+        (failure.cause, failure.advice, NOT_CHARGED) if has_ended else (failure.cause, TRYING_AGAIN)
+    )
+    return " ".join(part for part in said if part)

@@ -1,5 +1,6 @@
 """Writing the log of a job. The only place that makes JobEvent rows."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -15,16 +16,18 @@ WITH feed AS (
     RETURNING last
 )
 INSERT INTO generations_jobevent
-    (user_id, cursor, job_id, seq, status, stage, progress, generation_id, error_code, at)
+    (user_id, cursor, job_id, seq, status, stage, progress, generation_id, error_code, retry_at,
+     at)
 SELECT %(user)s, feed.last, %(job)s,
     (SELECT coalesce(max(seq), 0) + 1 FROM generations_jobevent WHERE job_id = %(job)s),
-    %(status)s, %(stage)s, %(progress)s, %(generation)s, %(error)s, clock_timestamp()
+    %(status)s, %(stage)s, %(progress)s, %(generation)s, %(error)s, %(retry)s,
+    clock_timestamp()
 FROM feed
 RETURNING id, cursor, seq, at
 """
 
 
-def record(job: Job) -> JobEvent:
+def record(job: Job, *, retry_at: datetime | None = None) -> JobEvent:
     """Log the state that `job` was just given, in the same transaction, and tell of it on commit.
 
     Call it last: it locks the person's feed until commit, so that cursors become visible in their
@@ -38,6 +41,7 @@ def record(job: Job) -> JobEvent:
         "progress": job.progress,
         "generation": job.generation_id,
         "error": job.error_code,
+        "retry": retry_at,
     }
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, fields)
@@ -53,6 +57,7 @@ def record(job: Job) -> JobEvent:
         progress=job.progress,
         generation_id=job.generation_id,
         error_code=job.error_code,
+        retry_at=retry_at,
         at=at,
     )
     transaction.on_commit(partial(job_changed.send_robust, Job, event=event))

@@ -7,8 +7,17 @@ from django.utils import timezone
 
 from credits.models import Plan
 from credits.plans import ALLOWANCES
-from generations.errors import DailyLimit
+from generations.errors import DailyLimit, TooManyUnderWay
 from generations.models import Job
+
+RETRY_SECONDS = 5  # when to look again whether a drawing has ended
+
+
+def check_under_way(user_id: UUID, plan: Plan) -> None:
+    """Raise TooManyUnderWay where the plan's number of jobs is queued or running already."""
+    limit = ALLOWANCES[plan].drawings_under_way
+    if Job.objects.under_way().filter(user_id=user_id).count() >= limit:
+        raise TooManyUnderWay(retry_after=RETRY_SECONDS, limit=limit)
 
 
 def check_day(user_id: UUID, plan: Plan) -> None:

@@ -31,7 +31,7 @@ def job(job: Job) -> dict:
         "startedAt": timestamp(job.started_at),
         "finishedAt": timestamp(job.finished_at),
         "errorCode": job.error_code or None,
-        "errorMessage": sentence(job.error_code) if job.has_ended else None,
+        "errorMessage": sentence(job.error_code, has_ended=job.has_ended),
         "generationId": str(drawing.pk) if drawing else None,
         "generation": generation(drawing) if drawing else None,
     }

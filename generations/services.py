@@ -38,7 +38,8 @@ def submit(user, recipe: Recipe, *, idempotency_key: str) -> Submitted:
     """Queue a drawing and hold its price, once per key.
 
     A repeat names the first job and meets no limit and no charge. Raises KeyReused if the key came
-    with another recipe, DailyLimit or CannotPay; then nothing is stored and the key stays free.
+    with another recipe, DailyLimit, TooManyUnderWay or CannotPay; then nothing is stored and the
+    key stays free.
     """
     if known := _known(user, recipe, idempotency_key):
         return Submitted(known, True)
@@ -47,6 +48,8 @@ def submit(user, recipe: Recipe, *, idempotency_key: str) -> Submitted:
         if known := _known(user, recipe, idempotency_key):
             return Submitted(known, True)
         limits.check_day(user.pk, Plan(wallet.plan))
+        if settings.RATELIMIT_ENABLED:
+            limits.check_under_way(user.pk, Plan(wallet.plan))
         try:
             credits.hold(wallet, DRAWING_PRICE)
         except InsufficientCredits as short:

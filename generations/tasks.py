@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from generations import pipeline, upkeep, wakeups
+from generations import audit, pipeline, upkeep, wakeups
 
 
 @shared_task(name=wakeups.TASK)
@@ -17,3 +17,9 @@ def run_job(job_id: str) -> None:
 def sweep() -> None:
     """Put right what was left behind. The workers' own thread does this without a broker."""
     upkeep.sweep(wake=wakeups.wake)
+
+
+@shared_task(name="generations.audit")
+def audit_all() -> None:
+    """Check every invariant of ledger and jobs, and keep what was found."""
+    audit.run()

@@ -1,101 +1,126 @@
-"""One socket per tab, from the server to the browser."""
+"""Live connections, from the server to the browser: WebSocket and Server-Sent Events."""
 
+import json
+import time
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs
 
+from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 from accounts import cookies, sessions
+from accounts.models import Session
 from chatsvg.errors import SignedOut
-from realtime import feed
-from realtime.events import group_of_session, group_of_user
+from realtime import watch
+from realtime.viewer import Viewer, position, query
 
 UNAUTHENTICATED = 4401  # sign in, or renew the access token, and come again
+KEEP_ALIVE_SECONDS = 15
+RETRY_MILLISECONDS = 2000
 
 
-def access_token(scope: dict) -> str:
-    """The access cookie of a handshake; empty where there is none."""
-    headers = dict(scope["headers"])
+async def session_of(scope: dict) -> Session:
+    """The live session of a handshake's access cookie. Raises SignedOut."""
+    jar: SimpleCookie = SimpleCookie()
     try:
-        jar = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
-    except CookieError:
-        return ""
-    return jar[cookies.ACCESS].value if cookies.ACCESS in jar else ""
+        jar.load(dict(scope["headers"]).get(b"cookie", b"").decode("latin-1"))
+    except CookieError as error:
+        raise SignedOut() from error
+    token = jar[cookies.ACCESS].value if cookies.ACCESS in jar else ""
+    return await database_sync_to_async(sessions.resolve)(token)
 
 
-class EventConsumer(AsyncJsonWebsocketConsumer):
+class EventConsumer(Viewer, AsyncJsonWebsocketConsumer):
     """A one-way feed of the signed-in person's events; it says nothing about anyone else.
 
-    `?after=<id>` resumes behind an event. Rows are read where a push shows a gap, so that every
-    viewer sees the same events once and in the same order, whatever pushes were lost.
+    `?after=<id>` resumes behind an event.
     """
-
-    groups_joined: tuple[str, ...] = ()
-    cursor = 0
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.progress: dict[str, int] = {}  # of the jobs under way that this socket heard of
 
     async def connect(self):
         try:
-            session = await database_sync_to_async(sessions.resolve)(access_token(self.scope))
+            session = await session_of(self.scope)
         except SignedOut:
             await self.accept()  # closed before that, a browser would not see the code
-            return await self.close(UNAUTHENTICATED)
-        self.user_id = session.user_id
-        self.groups_joined = (group_of_user(session.user_id), group_of_session(session.pk))
-        for group in self.groups_joined:
-            await self.channel_layer.group_add(group, self.channel_name)
+            return await self.shut()
+        await self.join(session)
         await self.accept()
-        await self.resume()
-
-    async def resume(self):
-        """Joined first, then read: what is committed in between is seen once, by its id."""
-        query = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))
-        after = query.get("after", [""])[0]
-        if after.isascii() and after.isdecimal():
-            self.cursor = int(after[:18])
-            await self.catch_up()
-        else:
-            self.cursor = await database_sync_to_async(feed.latest)(self.user_id)
-
-    async def catch_up(self):
-        while messages := await database_sync_to_async(feed.after)(self.user_id, self.cursor):
-            for message in messages:
-                await self.pass_on(message)
+        await self.resume(position(query(self.scope, "after")))
+        watch.begin(self)
 
     async def disconnect(self, code):
-        for group in self.groups_joined:
-            await self.channel_layer.group_discard(group, self.channel_name)
+        watch.end(self)
+        await self.leave()
 
     async def receive(self, text_data=None, bytes_data=None, **kwargs):
         """Commands go over HTTP; whatever a browser sends here is dropped unread."""
 
-    async def user_message(self, push):
-        message = push["message"]
-        position = message.get("id")
-        if position is None:
-            await self.pass_on_hint(message)
-        elif position == self.cursor + 1:
-            await self.pass_on(message)
-        elif position > self.cursor:
-            await self.catch_up()
-
-    async def pass_on(self, message):
-        self.cursor = message["id"]
-        if message["stage"] == "done" or message["status"] in ("FAILED", "CANCELED"):
-            self.progress.pop(message["jobId"], None)
-        else:
-            self.progress[message["jobId"]] = message["progress"]
+    async def deliver(self, message):
         await self.send_json(message)
 
-    async def pass_on_hint(self, message):
-        """Hints overtake events and each other; one that would move the bar back is dropped."""
-        if message["progress"] > self.progress.get(message["jobId"], 100):
-            self.progress[message["jobId"]] = message["progress"]
-            await self.send_json(message)
-
-    async def session_ended(self, push):
+    async def shut(self):
         await self.close(UNAUTHENTICATED)
+
+    async def idle(self):
+        """The WebSocket protocol keeps itself alive."""
+
+
+class EventStream(Viewer, AsyncConsumer):
+    """The same feed as Server-Sent Events; `Last-Event-ID` (or `?after=`) resumes behind an event.
+
+    Visitors get 401 in JSON. The stream ends with its session; a browser that returns finds out.
+    """
+
+    async def http_request(self, request):
+        if request.get("more_body"):
+            return
+        try:
+            session = await session_of(self.scope)
+        except SignedOut as refusal:
+            await self.refuse(401, str(refusal))
+        else:
+            if self.scope["method"] == "GET":
+                await self.open(session)
+            else:
+                await self.refuse(405, "Method not allowed")
+
+    async def open(self, session: Session) -> None:
+        await self.join(session)
+        headers = [
+            (b"content-type", b"text/event-stream; charset=utf-8"),
+            (b"cache-control", b"private, no-store"),
+            (b"x-accel-buffering", b"no"),
+        ]
+        await self.send({"type": "http.response.start", "status": 200, "headers": headers})
+        await self.write(f"retry: {RETRY_MILLISECONDS}\n\n")
+        last = dict(self.scope["headers"]).get(b"last-event-id", b"").decode("latin-1")
+        await self.resume(position(last or query(self.scope, "after")))
+        watch.begin(self)
+
+    async def http_disconnect(self, message):
+        watch.end(self)
+        await self.leave()
+        raise StopConsumer
+
+    async def deliver(self, message):
+        cursor = f"id: {message['id']}\n" if "id" in message else ""
+        await self.write(f"{cursor}event: {message['type']}\ndata: {json.dumps(message)}\n\n")
+
+    async def shut(self):
+        watch.end(self)
+        await self.leave()
+        await self.send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def idle(self):
+        if time.monotonic() - self.written_at > KEEP_ALIVE_SECONDS:
+            await self.write(": still here\n\n")
+
+    async def write(self, text: str) -> None:
+        self.written_at = time.monotonic()
+        await self.send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+
+    async def refuse(self, status: int, error: str) -> None:
+        headers = [(b"content-type", b"application/json; charset=utf-8")]
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        body = json.dumps({"error": error}).encode()
+        await self.send({"type": "http.response.body", "body": body, "more_body": False})

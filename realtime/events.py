@@ -16,9 +16,11 @@ def group_of_session(session_id: UUID) -> str:
 
 
 def job_updated(event: JobEvent) -> dict:
-    """A change of a job, once it is committed. `id` grows per person, `seq` per job."""
-    ended = event.status in Job.ENDED
-    return {
+    """A change of a job, once it is committed. `id` grows per person, `seq` per job.
+
+    QUEUED again carries the reason (`errorCode`) and the time (`retryAt`) of the next try.
+    """
+    message = {
         "type": "job.updated",
         "id": event.cursor,
         "jobId": str(event.job_id),
@@ -28,9 +30,12 @@ def job_updated(event: JobEvent) -> dict:
         "progress": event.progress,
         "generationId": str(event.generation_id) if event.generation_id else None,
         "errorCode": event.error_code or None,
-        "errorMessage": sentence(event.error_code) if ended else None,
+        "errorMessage": sentence(event.error_code, has_ended=event.status in Job.ENDED),
         "at": _timestamp(event.at),
     }
+    if event.retry_at:
+        message["retryAt"] = _timestamp(event.retry_at)
+    return message
 
 
 def job_progressed(job_id: UUID, *, stage: str, progress: int) -> dict:

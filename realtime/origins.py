@@ -1,4 +1,4 @@
-"""Which pages may open a socket: our own and the React client's. Cookies alone would let any."""
+"""Which pages may open a live connection: our own and the React client's. Cookies alone let any."""
 
 import re
 from urllib.parse import urlsplit
@@ -7,24 +7,53 @@ from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 
 
+def origin_of(scope: dict) -> str:
+    return dict(scope["headers"]).get(b"origin", b"").decode("latin-1")
+
+
 def allowed(scope: dict) -> bool:
     """Whether the handshake comes from an allowed origin, or from no browser (no Origin)."""
-    headers = dict(scope["headers"])
-    origin = headers.get(b"origin", b"").decode("latin-1")
+    origin = origin_of(scope)
     if not origin or origin in (settings.FRONTEND_URL, settings.PUBLIC_URL):
         return True
     pattern = settings.FRONTEND_PREVIEW_REGEX
     if pattern and re.fullmatch(pattern, origin):
         return True
-    return urlsplit(origin).netloc == headers.get(b"host", b"").decode("latin-1")
+    host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    return urlsplit(origin).netloc == host
 
 
 class OriginCheck:
-    """Denies a handshake from a foreign page (HTTP 403)."""
+    """Denies a connection from a foreign page (403), and lets an allowed one read the answer."""
 
     def __init__(self, application):
         self.application = application
 
     async def __call__(self, scope, receive, send):
-        application = self.application if allowed(scope) else WebsocketDenier()
-        return await application(scope, receive, send)
+        if allowed(scope):
+            return await self.application(scope, receive, _with_cors(scope, send))
+        if scope["type"] == "websocket":
+            return await WebsocketDenier()(scope, receive, send)
+        await send({"type": "http.response.start", "status": 403, "headers": _JSON})
+        return await send({"type": "http.response.body", "body": b'{"error": "Forbidden"}'})
+
+
+_JSON = [(b"content-type", b"application/json; charset=utf-8")]
+
+
+def _with_cors(scope: dict, send):
+    origin = origin_of(scope)
+    if scope["type"] != "http" or not origin:
+        return send
+
+    async def with_headers(message):
+        if message["type"] == "http.response.start":
+            cors = [
+                (b"access-control-allow-origin", origin.encode("latin-1")),
+                (b"access-control-allow-credentials", b"true"),
+                (b"vary", b"Origin"),
+            ]
+            message = {**message, "headers": [*message.get("headers", []), *cors]}
+        await send(message)
+
+    return with_headers

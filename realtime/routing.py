@@ -1,10 +1,10 @@
-"""WebSocket addresses."""
+"""Addresses of live connections."""
 
 from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
 
-from realtime.consumers import EventConsumer
+from realtime.consumers import EventConsumer, EventStream
 from realtime.origins import OriginCheck
 
 websockets = OriginCheck(
@@ -15,3 +15,4 @@ websockets = OriginCheck(
         ]
     )
 )
+event_stream = OriginCheck(EventStream.as_asgi())

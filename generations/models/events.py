@@ -37,6 +37,7 @@ class JobEvent(models.Model):
         Generation, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     error_code = models.CharField(max_length=32, blank=True, default="")
+    retry_at = models.DateTimeField(null=True, blank=True, help_text="when the next try begins")
     at = models.DateTimeField(db_default=Now())
 
     class Meta:

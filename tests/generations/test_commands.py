@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from credits.models import Wallet
-from generations import pipeline
+from generations import audit, pipeline
 from generations.models import Generation, Job
 from tests import factories
 
@@ -118,3 +118,16 @@ def test_sweep_command_ends_what_is_overdue(demo):
     run("sweep")
 
     assert Job.objects.get(pk=job.pk).error_code == "TIMEOUT"
+
+
+def test_nightly_audit_keeps_what_it_found(demo, caplog):
+    assert audit.run().faults == 0
+    Wallet.objects.update(held=2)
+
+    found = audit.run()
+
+    assert (found.faults, list(found.details)) == (
+        1,
+        ["held credits equal the price of jobs not yet charged"],
+    )
+    assert "audit.drift" in caplog.text

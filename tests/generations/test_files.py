@@ -72,7 +72,6 @@ def test_private_address_opens_while_its_signature_lasts(stored, client):
 
 
 def test_drawing_waits_while_storage_is_away_and_is_copied_later(stored, client):
-    stored.chmod(0o500)
     blocked = stored / "users"
     blocked.write_text("not a folder")
 
@@ -81,7 +80,6 @@ def test_drawing_waits_while_storage_is_away_and_is_copied_later(stored, client)
     assert client.get(files.path(made)).content.decode() == made.svg
 
     blocked.unlink()
-    stored.chmod(0o700)
     Generation.objects.update(created_at="2026-01-01T00:00:00Z")
     upkeep.store_copies()
     assert Generation.objects.get().stored_at is not None

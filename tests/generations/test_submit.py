@@ -4,9 +4,17 @@ import pytest
 from django.db import connection
 
 from credits.models import Entry, Wallet
+from credits.services import set_plan
 from generations import services
 from generations.audit import findings
-from generations.errors import CannotPay, DailyLimit, JobEnded, JobMissing, KeyReused
+from generations.errors import (
+    CannotPay,
+    DailyLimit,
+    JobEnded,
+    JobMissing,
+    KeyReused,
+    TooManyUnderWay,
+)
 from generations.models import Job, JobEvent
 from tests import factories
 
@@ -114,6 +122,27 @@ def test_fifty_first_drawing_of_a_day_is_refused_whatever_came_of_the_others(db)
 
     assert refusal.value.extra == {"limit": 50, "used": 50}
     assert 0 < refusal.value.retry_after <= 86400
+
+
+@pytest.mark.parametrize(("plan", "limit"), [("FREE", 5), ("SUPPORTER", 20)])
+def test_only_so_many_drawings_are_under_way_at_once(db, plan, limit):
+    user = factories.person(credits_left=30)
+    set_plan(user.pk, plan, reason="test")
+    jobs = [factories.job(user) for _ in range(limit)]
+
+    with pytest.raises(TooManyUnderWay) as refusal:
+        factories.job(user)
+    assert (refusal.value.code, refusal.value.extra) == ("TOO_MANY_UNDER_WAY", {"limit": limit})
+
+    services.cancel(user, jobs[0].pk)
+    assert factories.job(user).status == "QUEUED"
+
+
+def test_under_way_is_not_counted_where_limits_are_off(db, settings):
+    settings.RATELIMIT_ENABLED = False
+    user = factories.person()
+
+    assert len([factories.job(user) for _ in range(7)]) == 7
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,11 +1,19 @@
+import json
+
 import pytest
+from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
+from factory.django import mute_signals
 
 from accounts import jwt, tokens
+from accounts.signals import session_ended
 from chatsvg.asgi import application
 from generations import pipeline, services
+from generations.signals import job_changed
+from realtime import watch
 from tests import factories
+from tests.model_server import Behaviour
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.django_db(transaction=True)]
 
@@ -156,3 +164,140 @@ async def test_hint_that_would_move_the_bar_back_is_dropped():
 
     assert await mine.receive_nothing(timeout=0.2)
     await mine.disconnect()
+
+
+async def test_try_that_failed_says_why_and_when_it_goes_on(endpoint):
+    endpoint.script(Behaviour(status=429, headers={"retry-after": "2"}))
+    user, _, token = await signed_in()
+    mine = socket(token)
+    await mine.connect()
+
+    job = await database_sync_to_async(factories.job)(user, model="gpt-4o")
+    await database_sync_to_async(pipeline.run)(job.pk)
+    again = (await messages(mine, 3))[-1]
+
+    assert (again["status"], again["errorCode"]) == ("QUEUED", "OPENAI_RATE_LIMIT")
+    assert again["errorMessage"] == "The drawing model is very busy right now. Trying again."
+    assert again["retryAt"] > again["at"]
+    await mine.disconnect()
+
+
+async def test_event_whose_push_was_lost_is_read_from_its_row():
+    user, _, token = await signed_in()
+    mine = socket(token)
+    await mine.connect()
+
+    with mute_signals(job_changed):
+        job = await database_sync_to_async(factories.job)(user)
+
+    assert (await mine.receive_json_from(timeout=2 * watch.EVERY_SECONDS))["jobId"] == str(job.pk)
+    await mine.disconnect()
+
+
+async def test_socket_closes_even_where_the_news_of_its_end_was_lost():
+    _, session, token = await signed_in()
+    mine = socket(token)
+    await mine.connect()
+
+    with mute_signals(session_ended):
+        await database_sync_to_async(tokens.revoke)(session, because="logout")
+
+    output = await mine.receive_output(timeout=2 * watch.EVERY_SECONDS)
+    assert (output["type"], output["code"]) == ("websocket.close", 4401)
+
+
+def stream(token=None, *, last=None, after=None, origin=None, method="GET"):
+    headers = [(b"host", b"localhost:8000")]
+    headers += [(b"cookie", f"token={token}".encode())] if token else []
+    headers += [(b"last-event-id", str(last).encode())] if last is not None else []
+    headers += [(b"origin", origin)] if origin else []
+    scope = {"type": "http", "method": method, "path": "/events/", "headers": headers}
+    scope["query_string"] = f"after={after}".encode() if after is not None else b""
+    return ApplicationCommunicator(application, scope)
+
+
+async def opened(one):
+    """The status and headers with which the stream answers."""
+    await one.send_input({"type": "http.request", "body": b""})
+    start = await one.receive_output(timeout=5)
+    return start["status"], dict(start["headers"])
+
+
+async def sse_events(one, count):
+    """The next `count` events that carry an id, as (id, data)."""
+    found = []
+    while len(found) < count:
+        text = (await one.receive_output(timeout=5))["body"].decode()
+        fields = dict(line.split(": ", 1) for line in text.strip().splitlines() if ": " in line)
+        if "id" in fields:
+            found.append((int(fields["id"]), json.loads(fields["data"])))
+    return found
+
+
+async def close(one):
+    await one.send_input({"type": "http.disconnect"})
+    await one.wait(timeout=2)
+
+
+async def test_stream_shows_the_same_events_as_the_socket():
+    user, _, token = await signed_in()
+    mine, other = socket(token), stream(token)
+    await mine.connect()
+    status, headers = await opened(other)
+    assert (status, headers[b"content-type"]) == (200, b"text/event-stream; charset=utf-8")
+    assert b"no-store" in headers[b"cache-control"]
+
+    job = await database_sync_to_async(factories.job)(user)
+    await database_sync_to_async(pipeline.run)(job.pk)
+    seen = await messages(mine, 4)
+
+    assert await sse_events(other, 4) == [(m["id"], m) for m in seen]
+    await close(other)
+    await mine.disconnect()
+
+
+@pytest.mark.parametrize("resume", [{"last": 2}, {"after": 2}, {"last": 2, "after": 0}])
+async def test_stream_resumes_behind_the_last_event(resume):
+    user, _, token = await signed_in()
+    job = await database_sync_to_async(factories.job)(user)
+    await database_sync_to_async(pipeline.run)(job.pk)
+
+    late = stream(token, **resume)
+    await opened(late)
+
+    assert [cursor for cursor, _ in await sse_events(late, 2)] == [3, 4]
+    await close(late)
+
+
+@pytest.mark.parametrize(("token", "status"), [(None, 401), ("forged", 401)])
+async def test_stream_of_a_visitor_is_401_in_json(token, status):
+    visitor = stream(token)
+
+    assert await opened(visitor) == (
+        status,
+        {b"content-type": b"application/json; charset=utf-8"},
+    )
+    assert json.loads((await visitor.receive_output(timeout=2))["body"]) == {
+        "error": "Invalid token"
+    }
+    await close(visitor)
+
+
+async def test_stream_for_a_foreign_page_is_403():
+    _, _, token = await signed_in()
+    foreign = stream(token, origin=b"https://evil.example")
+
+    assert (await opened(foreign))[0] == 403
+
+
+async def test_stream_ends_with_its_session():
+    _, session, token = await signed_in()
+    mine = stream(token)
+    await opened(mine)
+    await mine.receive_output(timeout=2)  # the retry line
+
+    await database_sync_to_async(tokens.revoke)(session, because="logout")
+
+    last = await mine.receive_output(timeout=5)
+    assert (last["body"], last["more_body"]) == (b"", False)
+    await close(mine)

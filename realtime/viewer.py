@@ -1,0 +1,104 @@
+"""What every live connection does, in any protocol: one person's events, once and in order."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.db import database_sync_to_async
+
+from accounts.models import Session
+from realtime import feed
+from realtime.events import group_of_session, group_of_user
+
+
+def position(text: str) -> int | None:
+    """A cursor as a client sent it; None where it is none."""
+    return int(text[:18]) if text.isascii() and text.isdecimal() else None
+
+
+def query(scope: dict, name: str) -> str:
+    """A parameter of the address; empty where there is none."""
+    found = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    return found.get(name, [""])[0]
+
+
+class Viewer:
+    """Mixed into a consumer, which says how to `deliver` a message, to `shut` and to be `idle`.
+
+    Rows are read where a push shows a gap, and by `realtime.watch` where a push was lost, so that
+    every viewer sees the same events whatever becomes of Redis.
+    """
+
+    channel_layer: Any
+    channel_name: str
+
+    async def deliver(self, message: dict) -> None:
+        """Send one message to the browser."""
+        raise NotImplementedError
+
+    async def shut(self) -> None:
+        """End the connection, because its session has ended."""
+        raise NotImplementedError
+
+    async def idle(self) -> None:
+        """Nothing was missed in the last seconds: a chance to keep the connection alive."""
+        raise NotImplementedError
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.cursor = 0
+        self.progress: dict[str, int] = {}  # of the jobs under way that this viewer heard of
+        self.groups_joined: tuple[str, ...] = ()
+
+    async def join(self, session: Session) -> None:
+        """Join first and read after: what is committed in between is seen once, by its id."""
+        self.user_id, self.session_id = session.user_id, session.pk
+        groups = (group_of_user(session.user_id), group_of_session(session.pk))
+        for group in groups:
+            await self.channel_layer.group_add(group, self.channel_name)
+        self.groups_joined = groups
+
+    async def leave(self) -> None:
+        for group in self.groups_joined:
+            await self.channel_layer.group_discard(group, self.channel_name)
+        self.groups_joined = ()
+
+    async def resume(self, after: int | None) -> None:
+        """Begin behind the event `after`, or with what happens from now on."""
+        if after is None:
+            self.cursor = await database_sync_to_async(feed.latest)(self.user_id)
+        else:
+            self.cursor = after
+            await self.catch_up()
+
+    async def catch_up(self) -> None:
+        while messages := await database_sync_to_async(feed.after)(self.user_id, self.cursor):
+            for message in messages:
+                if message["id"] > self.cursor:
+                    await self.pass_on(message)
+
+    async def user_message(self, push):
+        message = push["message"]
+        cursor = message.get("id")
+        if cursor is None:
+            await self.pass_on_hint(message)
+        elif cursor == self.cursor + 1:
+            await self.pass_on(message)
+        elif cursor > self.cursor:
+            await self.catch_up()
+
+    async def session_ended(self, push):
+        await self.shut()
+
+    async def pass_on(self, message):
+        self.cursor = message["id"]
+        if message["stage"] == "done" or message["status"] in ("FAILED", "CANCELED"):
+            self.progress.pop(message["jobId"], None)
+        else:
+            self.progress[message["jobId"]] = message["progress"]
+        await self.deliver(message)
+
+    async def pass_on_hint(self, message):
+        """Hints overtake events and each other; one that would move the bar back is dropped."""
+        if message["progress"] > self.progress.get(message["jobId"], 100):
+            self.progress[message["jobId"]] = message["progress"]
+            await self.deliver(message)

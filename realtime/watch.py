@@ -1,0 +1,68 @@
+"""Looks after the live connections of one process, every few seconds, whatever was pushed or lost.
+
+Two statements for all of them: who has events that a viewer has not seen, and whose session ended.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.db import Error
+from psycopg_pool import PoolTimeout
+
+from accounts.models import Session
+from generations.models import Feed
+from realtime.viewer import Viewer
+
+logger = logging.getLogger(__name__)
+EVERY_SECONDS = 3
+
+_viewers: set[Viewer] = set()
+_watching: asyncio.Task | None = None
+
+
+def begin(viewer: Viewer) -> None:
+    """Look after a viewer from now on."""
+    global _watching
+    _viewers.add(viewer)
+    if _watching is None or _watching.done():
+        _watching = asyncio.get_running_loop().create_task(_watch())
+
+
+def end(viewer: Viewer) -> None:
+    _viewers.discard(viewer)
+
+
+async def _watch() -> None:
+    while _viewers:
+        await asyncio.sleep(EVERY_SECONDS)
+        try:
+            await look(list(_viewers))
+        except (Error, PoolTimeout) as error:
+            logger.warning("watch.failed error=%s", type(error).__name__)
+        except Exception:
+            logger.exception("watch.broken")
+
+
+async def look(viewers: list[Viewer]) -> None:
+    """Bring those up to date that missed something; close those that may look no more."""
+    live, newest = await database_sync_to_async(_state)(
+        {viewer.session_id for viewer in viewers}, {viewer.user_id for viewer in viewers}
+    )
+    for viewer in viewers:
+        with contextlib.suppress(ConnectionError, RuntimeError):  # it has just gone
+            if viewer.session_id not in live:
+                await viewer.shut()
+            elif newest.get(viewer.user_id, 0) > viewer.cursor:
+                await viewer.catch_up()
+            else:
+                await viewer.idle()
+
+
+def _state(sessions: Iterable[UUID], users: Iterable[UUID]) -> tuple[set[UUID], dict[UUID, int]]:
+    live = Session.objects.live().filter(pk__in=sessions).values_list("pk", flat=True)
+    newest = Feed.objects.filter(pk__in=users).values_list("pk", "last")
+    return set(live), dict(newest)
