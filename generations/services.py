@@ -34,6 +34,7 @@ def read_recipe(data: Mapping[str, object]) -> Recipe:
     return recipes.read(data, models=names, default_model=providers.default_model().name)
 
 
+@transaction.atomic
 def submit(user, recipe: Recipe, *, idempotency_key: str) -> Submitted:
     """Queue a drawing and hold its price, once per key.
 
@@ -41,37 +42,39 @@ def submit(user, recipe: Recipe, *, idempotency_key: str) -> Submitted:
     with another recipe, DailyLimit, TooManyUnderWay or CannotPay; then nothing is stored and the
     key stays free.
     """
+    wallet = credits.lock(user.pk)  # requests of one person queue up here
     if known := _known(user, recipe, idempotency_key):
         return Submitted(known, True)
-    with transaction.atomic():
-        wallet = credits.lock(user.pk)  # requests of one person queue up here
-        if known := _known(user, recipe, idempotency_key):
-            return Submitted(known, True)
-        limits.check_day(user.pk, Plan(wallet.plan))
-        if settings.RATELIMIT_ENABLED:
-            limits.check_under_way(user.pk, Plan(wallet.plan))
-        try:
-            credits.hold(wallet, DRAWING_PRICE)
-        except InsufficientCredits as short:
-            raise CannotPay() from short
-        now = timezone.now()
-        job = Job.objects.create(
-            user=user,
-            prompt=recipe.prompt,
-            style=recipe.style,
-            model=recipe.model,
-            is_private=recipe.is_private,
-            price=DRAWING_PRICE,
-            idempotency_key=idempotency_key,
-            request_hash=recipe.hash,
-            created_at=now,
-            available_at=now,
-            woken_at=now,
-            deadline_at=now + timedelta(seconds=settings.JOB_DEADLINE_SECONDS),
-        )
-        events.record(job)
-        transaction.on_commit(partial(wakeups.wake, job.pk))
-    return Submitted(job, False)
+    limits.check_day(user.pk, Plan(wallet.plan))
+    if settings.RATELIMIT_ENABLED:
+        limits.check_under_way(user.pk, Plan(wallet.plan))
+    try:
+        credits.hold(wallet, DRAWING_PRICE)
+    except InsufficientCredits as short:
+        raise CannotPay() from short
+    return Submitted(_queue(user, recipe, idempotency_key), False)
+
+
+def _queue(user, recipe: Recipe, key: str) -> Job:
+    """The new job and its first event; a worker is told on commit."""
+    now = timezone.now()
+    job = Job.objects.create(
+        user=user,
+        prompt=recipe.prompt,
+        style=recipe.style,
+        model=recipe.model,
+        is_private=recipe.is_private,
+        price=DRAWING_PRICE,
+        idempotency_key=key,
+        request_hash=recipe.hash,
+        created_at=now,
+        available_at=now,
+        woken_at=now,
+        deadline_at=now + timedelta(seconds=settings.JOB_DEADLINE_SECONDS),
+    )
+    events.record(job)
+    transaction.on_commit(partial(wakeups.wake, job.pk))
+    return job
 
 
 def _known(user, recipe: Recipe, key: str) -> Job | None:

@@ -18,6 +18,19 @@ def stack(processes):
     return processes
 
 
+@pytest.fixture(scope="session")
+def brisk_processes():
+    with running_stack(LEASE_SECONDS="3", SWEEP_SECONDS="1") as stack:
+        yield stack
+
+
+@pytest.fixture
+def brisk(brisk_processes):
+    """Another installation, where a lost lease is noticed sooner: where its length is no figure."""
+    brisk_processes.make_whole()
+    return brisk_processes
+
+
 @pytest.fixture
 def person(stack):
     return stack.person()

@@ -3,136 +3,43 @@
 Everything ends with the test run, even one that is killed.
 """
 
-import http.client
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
 import redis
-from psycopg.rows import dict_row
 
-from chatsvg.embedded import Home, Postgres, Valkey, processes
-from chatsvg.embedded.home import PROJECT
+from chatsvg.bench import stack
+from chatsvg.bench.stack import UPKEEP, WEB
+from chatsvg.embedded import Home
 from tests.faults.people import Person
+from tests.faults.proxy import Proxy
 from tests.model_server import ModelServer
-from tests.servers import NOT_FOR_TESTS, temporary_home
+from tests.servers import temporary_home
 
-READY_SECONDS = 60
 ENDED = ("SUCCEEDED", "FAILED", "CANCELED")
-UPKEEP = "upkeep"
-WEB = "web"
 
 
-class Stack:
-    """The processes of one installation by their names: web, upkeep, worker-1 and so on.
-
-    `manage.py dev` runs the same commands; here nothing is started again unless a test does it.
-    """
+class Stack(stack.Stack):
+    """An installation with one worker, whose model is a server in the test's own process."""
 
     def __init__(self, home: Home, model: ModelServer, **env: str):
-        self.home, self.model = home, model
-        self.postgres = Postgres(home, durable=False)
-        self.valkey = Valkey(home)
-        self.port = free_port()
-        self._extra = env
-        self._running: dict[str, subprocess.Popen] = {}
-        self._made = 0
+        super().__init__(home, os.environ, durable=False)
+        self.model = model
+        self._odd: set[str] = set()  # started with an environment of their own
+        self.set(OPENAI_BASE_URL=model.url, OPENAI_API_KEY="key-of-the-test", **env)
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def workers(self) -> list[str]:
-        """Those that draw and are running, oldest first."""
-        return [name for name in self._running if name.startswith("worker")]
-
-    # --- Life and death ---
-
-    def start(self) -> None:
-        for server in (self.postgres, self.valkey):
-            server.launch()
-        for server in (self.postgres, self.valkey):
-            server.wait_ready()
-        self.manage("migrate", "--verbosity=0", check=True)
-        for name in (WEB, UPKEEP, self._new_name()):
-            self._spawn(name)
-        for name in list(self._running):
-            self.wait_ready(name)
-
-    def stop(self) -> None:
-        for process in self._running.values():
-            processes.end_child(process)
-        self._running.clear()
-        self.valkey.stop()
-        self.postgres.stop()
-
-    def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
-        """Send a signal; after SIGKILL the process is gone when this returns."""
-        process = self._running[name]
-        process.send_signal(number)
-        if number == signal.SIGKILL:
-            processes.end_child(process)  # what it forked too
-            del self._running[name]
-
-    def restart(self, name: str) -> None:
-        """Start it again, ended or not, and wait until it is ready."""
-        if name in self._running:
-            self.kill(name)
-        self._spawn(name)
-        self.wait_ready(name)
-
-    def start_worker(self) -> str:
-        """One worker more, ready."""
-        name = self._new_name()
-        self.restart(name)
-        return name
-
-    def wait_end(self, name: str, seconds: float) -> int | None:
-        """The exit code of a process that was asked to end; None where it still runs."""
-        try:
-            code = self._running[name].wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
-        processes.end_child(self._running.pop(name))
-        return code
-
-    def has_ended(self, name: str) -> bool:
-        return self._running[name].poll() is not None
-
-    def logs(self, name: str) -> str:
-        return self._log(name).read_text(errors="replace")
+    def spawn(self, name: str, **env: str) -> None:
+        super().spawn(name, **env)
+        (self._odd.add if env else self._odd.discard)(name)
 
     def threads(self, name: str) -> int:
         return psutil.Process(self._running[name].pid).num_threads()
-
-    def wait_ready(self, name: str) -> None:
-        ready = self.web_answers if name == WEB else self._mark(name).exists
-
-        def settled() -> bool:
-            return ready() or self._running[name].poll() is not None
-
-        if not (processes.wait_until(settled, READY_SECONDS) and ready()):
-            raise AssertionError(f"{name} did not get ready:\n{self.logs(name)[-3000:]}")
-
-    def web_answers(self) -> bool:
-        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
-        try:
-            asked.request("GET", "/api/health")
-            return asked.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            asked.close()
 
     def make_whole(self) -> None:
         """As a test finds it: everything awake, one worker, no job under way, a dull model."""
@@ -142,7 +49,7 @@ class Stack:
             server.process.send_signal(signal.SIGCONT)
         for name in list(self._running):
             self._running[name].send_signal(signal.SIGCONT)
-            if self.has_ended(name):
+            if self.has_ended(name) or name in self._odd:
                 self.kill(name)
         for name in self.workers[:-1]:
             self.kill(name)
@@ -161,17 +68,6 @@ class Stack:
 
     # --- What it says ---
 
-    def wait_for(self, condition: Callable[[], Any], seconds: float) -> bool:
-        return processes.wait_until(lambda: bool(condition()), seconds)
-
-    def rows(self, query: str, *parameters: object) -> list[dict[str, Any]]:
-        """What a query of ours gives, on a connection of its own."""
-        with psycopg.connect(self.postgres.url, autocommit=True, row_factory=dict_row) as one:
-            return one.execute(query, parameters).fetchall()
-
-    def value(self, query: str, *parameters: object) -> Any:
-        return next(iter(self.rows(query, *parameters)[0].values()))
-
     def job(self, job_id: str) -> dict[str, Any]:
         return self.rows("SELECT * FROM generations_job WHERE id = %s", job_id)[0]
 
@@ -188,6 +84,10 @@ class Stack:
         self.wait_for(lambda: all(status in ENDED for status in statuses()), seconds)
         return statuses()
 
+    def key_of(self, job_id: str) -> str:
+        """The name of the drawing's copy in storage."""
+        return f"users/{self.job(job_id)['user_id']}/jobs/{job_id}/chatsvg.svg"
+
     def entries(self, job_id: str) -> list[str]:
         """The kinds of the ledger's entries about a job, in their order."""
         query = "SELECT kind FROM credits_entry WHERE reference = %s ORDER BY id"
@@ -198,93 +98,43 @@ class Stack:
         return [tuple(row.values()) for row in self.rows(f"{query} ORDER BY seq", job_id)]
 
     @contextmanager
+    def holding(self) -> Iterator[psycopg.Connection]:
+        """A connection in a transaction: who wants what it locks waits until the block ends."""
+        with psycopg.connect(self.postgres.url) as one:
+            yield one
+            one.rollback()
+
+    @contextmanager
     def no_drawing_can_be_stored(self) -> Iterator[None]:
         """Inside, whoever stores a drawing waits: the moment between the answer and the end."""
-        with psycopg.connect(self.postgres.url) as one:
+        with self.holding() as one:
             one.execute("LOCK TABLE generations_generation IN SHARE MODE")
             yield
 
+    def waiting_for(self, table: str) -> int:
+        """How many wait for a lock of this table."""
+        query = "SELECT count(*) FROM pg_locks WHERE relation = %s::regclass AND NOT granted"
+        return self.value(query, table)
+
     def waiting_to_store(self) -> int:
         """How many wait for `no_drawing_can_be_stored`."""
-        table = "'generations_generation'::regclass"
-        query = f"SELECT count(*) FROM pg_locks WHERE relation = {table} AND NOT granted"
-        return self.value(query)
+        return self.waiting_for("generations_generation")
 
     def redis(self) -> redis.Redis:
         return redis.Redis.from_url(self.valkey.url)
+
+    def postgres_proxy(self) -> Proxy:
+        """In front of PostgreSQL, for processes that start with `through_postgres`."""
+        return Proxy.to_socket(self.home.sockets / ".s.PGSQL.5432")
+
+    def valkey_proxy(self) -> Proxy:
+        return Proxy.to_socket(self.home.sockets / "valkey.sock")
 
     # --- What it is told ---
 
     def person(self) -> Person:
         """Somebody new, signed in, with ten credits."""
         return Person(self.url).register()
-
-    def manage(self, *words: str, check: bool = False) -> subprocess.CompletedProcess[str]:
-        """A command of `manage.py` in this installation's environment."""
-        return subprocess.run(
-            [sys.executable, "manage.py", *words],
-            env=self._env(),
-            cwd=PROJECT,
-            check=check,
-            timeout=60,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-
-    def audit(self) -> tuple[int, str]:
-        """The exit code of `manage.py audit` and what it says."""
-        told = self.manage("audit")
-        return told.returncode, told.stdout
-
-    # --- Processes ---
-
-    def _new_name(self) -> str:
-        self._made += 1
-        return f"worker-{self._made}"
-
-    def _spawn(self, name: str) -> None:
-        self._mark(name).unlink(missing_ok=True)
-        self._running[name] = processes.spawn(
-            self._argv(name),
-            log=self._log(name),
-            cwd=PROJECT,
-            env={**self._env(), "CHATSVG_READY_FILE": str(self._mark(name))},
-            ended_by=signal.SIGKILL,
-        )
-
-    def _argv(self, name: str) -> list[str]:
-        python = [sys.executable, "-m"]
-        if name == WEB:
-            address = ["-b", "127.0.0.1", "-p", str(self.port)]
-            return [*python, "daphne", *address, "chatsvg.asgi:application"]
-        queues, threads = ("upkeep,mail", "8") if name == UPKEEP else ("drawings", "100")
-        flags = ["-Q", queues, "-P", "threads", "-c", threads, "-n", f"{name}@%h"]
-        flags += ["--without-gossip", "--without-mingle", "-l", "INFO", "-I", "chatsvg.ready"]
-        return [*python, "celery", "-A", "chatsvg", "worker", *flags]
-
-    def _env(self) -> dict[str, str]:
-        """What `manage.py dev` gives its processes, and the model's address."""
-        ours = {k: v for k, v in os.environ.items() if not k.startswith(NOT_FOR_TESTS)}
-        return ours | {
-            "CHATSVG_DIR": str(self.home.root),
-            "DATABASE_URL": self.postgres.url,
-            "REDIS_URL": self.valkey.url,
-            "PRODUCTION": "false",
-            "RATELIMIT_ENABLED": "false",
-            "PORT": str(self.port),
-            "PUBLIC_URL": self.url,
-            "OPENAI_BASE_URL": self.model.url,
-            "OPENAI_API_KEY": "key-of-the-test",
-            **self._extra,
-        }
-
-    def _log(self, name: str) -> Path:
-        return self.home.log / f"{name}.log"
-
-    def _mark(self, name: str) -> Path:
-        return self.home.run / f"{name}.ready"
 
 
 UNDER_WAY = "FROM generations_job WHERE status IN ('QUEUED', 'RUNNING')"
@@ -302,10 +152,13 @@ def running_stack(**env: str) -> Iterator[Stack]:
             stack.stop()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def through_postgres(proxy: Proxy) -> dict[str, str]:
+    """The environment of a process that gets to PostgreSQL by this way alone."""
+    return {"DATABASE_URL": f"postgresql://chatsvg@127.0.0.1:{proxy.port}/chatsvg"}
+
+
+def through_valkey(proxy: Proxy) -> dict[str, str]:
+    return {"REDIS_URL": f"redis://127.0.0.1:{proxy.port}/0"}
 
 
 def seconds_since(began: float) -> float:

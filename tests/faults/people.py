@@ -135,6 +135,7 @@ class Socket:
 
     def __init__(self, url: str, headers: dict[str, str]):
         self.messages: list[dict[str, Any]] = []
+        self.arrived: list[float] = []  # when each message came, in seconds since the epoch
         self.close_code: int | None = None
         self.refused: int | None = None  # the HTTP status of a refused handshake
         self._changed = threading.Condition()
@@ -195,6 +196,7 @@ class Socket:
     def _take(self, message: dict[str, Any]) -> None:
         with self._changed:
             self.messages.append(message)
+            self.arrived.append(time.time())
             self._changed.notify_all()
 
 

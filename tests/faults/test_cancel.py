@@ -1,40 +1,65 @@
 """A canceled job stops at once and costs nothing."""
 
+import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.faults.people import at_once
 from tests.model_server import Behaviour
 
 pytestmark = pytest.mark.slow
-TIMES = 10
+TIMES = 100
+PEOPLE = 10
+AT_ONCE = 5
+ENTRIES = """SELECT string_agg(kind, ' ' ORDER BY id) AS kinds
+             FROM credits_entry WHERE reference = ANY(%s) GROUP BY reference"""
 
 
-def test_cancel_closes_the_connection_to_the_model(stack, person, report):
+def calls_by_job(stack, prompts):
+    """The model's call of each job, by what was asked for."""
+    texts = {call.number: json.dumps(call.body) for call in stack.model.log}
+    by_number = {call.number: call for call in stack.model.log}
+    found = {
+        job: [by_number[number] for number, text in texts.items() if prompt in text]
+        for job, prompt in prompts.items()
+    }
+    assert {len(calls) for calls in found.values()} == {1}
+    return {job: calls[0] for job, calls in found.items()}
+
+
+def test_cancel_closes_the_connection_to_the_model(stack, report):
+    """A hundred are being drawn; each is canceled on its own."""
     stack.model.default = Behaviour(hold_after=3)
-    seconds = []
-    for number in range(1, TIMES + 1):
-        job = person.ask()
-        assert stack.model.wait_for(lambda model: model.open_calls == 1, 10)
-        call = stack.model.log[number - 1]
-        assert person.credits() == 9
+    people = at_once([stack.person] * PEOPLE)
+    orders = [(person, f"fox number {n:03}.") for n, person in enumerate(people * 10)]
+    with ThreadPoolExecutor(PEOPLE) as pool:
+        jobs = list(pool.map(lambda order: order[0].ask(prompt=order[1]), orders))
+    assert stack.model.wait_for(lambda model: model.open_calls == TIMES, 20)
+    calls = calls_by_job(stack, dict(zip(jobs, (text for _, text in orders), strict=True)))
+    assert {person.credits() for person in people} == {0}
 
-        asked = time.time()
-        reply = person.cancel(job)
+    def cancel(order):
+        (person, _), job = order
+        return time.time(), person.cancel(job)
 
-        assert reply.status == 200, reply.body
-        shown = reply.json["job"]
-        assert (shown["status"], shown["errorCode"]) == ("FAILED", "CANCELED")
-        assert person.credits() == 10
-        assert stack.model.wait_for(lambda model, call=call: call.closed_at, 3)
-        seconds.append(call.closed_at - asked)
-        assert stack.events(job)[-1][1] == "CANCELED"
-        assert stack.entries(job) == ["capture", "refund"]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        canceled = list(pool.map(cancel, zip(orders, jobs, strict=True)))
 
-    report(f"cancel to closed connection: max {max(seconds):.3f} s of {TIMES}")
+    told = [(reply.status, reply.json["job"]) for _, reply in canceled]
+    assert {(code, job["status"], job["errorCode"]) for code, job in told} == {
+        (200, "FAILED", "CANCELED")
+    }
+    assert stack.model.wait_for(lambda model: not model.open_calls, 3)
+    seconds = [calls[job].closed_at - at for job, (at, _) in zip(jobs, canceled, strict=True)]
+    report(f"cancel to closed connection: max {max(seconds):.3f} s of {len(seconds)}")
     assert max(seconds) <= 1
-    assert person.cancel(job).json["job"]["status"] == "FAILED"
-    assert stack.entries(job) == ["capture", "refund"]
+    assert {person.credits() for person in people} == {10}
+    assert people[0].cancel(jobs[0]).json["job"]["status"] == "FAILED"
+    kinds = stack.rows(ENTRIES, [f"job:{job}" for job in jobs])
+    assert [row["kinds"] for row in kinds] == ["capture refund"] * TIMES
+    assert {stack.events(job)[-1][1] for job in jobs} == {"CANCELED"}
     assert stack.model.calls == TIMES
     assert stack.audit()[0] == 0
 

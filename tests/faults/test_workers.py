@@ -1,30 +1,36 @@
 """Workers killed, paused and asked to end while they draw."""
 
+import os
 import signal
 import time
 
 import pytest
 
-from tests.faults.harness import running_stack, seconds_since
+from tests.faults.harness import seconds_since
 from tests.model_server import ANSWER, Behaviour
 
 pytestmark = pytest.mark.slow
 HELD = Behaviour(hold_after=3)
 DRAWN = ["capture"]
+PICK_UP = 15  # seconds
+# where a worker dies, and how many model calls the job costs in all
+STAGES = {
+    "claimed": 1,  # charged; the model was not asked yet
+    "speaking": 2,
+    "spoken": 2,  # the answer is whole, and not stored
+    "stored": 1,  # the answer is stored, the stage is not
+    "committing": 1,  # the drawing is made safe; its transaction is open
+    "copying": 1,  # all is committed but the copy for delivery
+}
+TAKEN_UP = """SELECT extract(epoch FROM max(at) - %s)::float FROM generations_jobevent
+              WHERE job_id = ANY(%s) AND stage = 'drawing'"""
+NOT_COPIED = """SELECT count(*) FROM generations_generation
+                JOIN generations_job ON generation_id = generations_generation.id
+                WHERE stored_at IS NULL AND generations_job.id = ANY(%s)"""
+# PostgreSQL would still carry out a dead worker's last statement, once it gets its lock
+FORGET = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+ANSWERED = "SELECT count(*) FROM generations_attempt WHERE job_id = %s AND outcome = 'answered'"
 LATE = ANSWER.replace("#c55a30", "#123456")
-
-
-@pytest.fixture(scope="module")
-def brisk_processes():
-    with running_stack(LEASE_SECONDS="3", SWEEP_SECONDS="1") as stack:
-        yield stack
-
-
-@pytest.fixture
-def brisk(brisk_processes):
-    """Another installation, where a lost lease is noticed sooner: where its length is no figure."""
-    brisk_processes.make_whole()
-    return brisk_processes
 
 
 def calls_are_open(stack, count):
@@ -37,44 +43,69 @@ def drawings_of(stack, person):
     return [row["svg"] for row in stack.rows(query, person.email)]
 
 
-def test_worker_killed_while_the_model_speaks_is_replaced(stack, person, report):
-    first = stack.workers[0]
-    stack.model.script(HELD)
-    job = person.ask()
-    assert calls_are_open(stack, 1)
+def test_death_of_a_worker_costs_no_job_in_any_stage(stack, report):
+    """It dies with six jobs, each somewhere else; who takes over starts then."""
+    people = {stage: stack.person() for stage in STAGES}
+    doomed = stack.workers[0]
+    with stack.holding() as locks:
+        jobs = bring_to_their_stages(stack, people, locks)
+        stack.kill(doomed)
+        killed = stack.value("SELECT clock_timestamp()")
+    stack.home.root.joinpath("files", stack.key_of(jobs["copying"])).unlink()
     stack.start_worker()
 
-    stack.kill(first)
-    killed = time.monotonic()
-    assert stack.wait_for(lambda: stack.job(job)["attempt"] == 2, 15)
-    report(f"taken up again {seconds_since(killed)} s after the kill")
-
-    assert stack.wait_ended(job, seconds=5) == ["SUCCEEDED"]
-    report(f"ended {seconds_since(killed)} s after it, {stack.model.calls} model calls")
-    assert stack.model.calls == 2
-    assert stack.entries(job) == DRAWN
-    assert person.credits() == 9
+    assert stack.wait_ended(*jobs.values(), seconds=20) == ["SUCCEEDED"] * len(STAGES)
+    taken = stack.value(TAKEN_UP, killed, list(jobs.values()))
+    report(f"all five taken up again within {taken:.2f} s of the kill")
+    assert taken <= PICK_UP
+    assert stack.wait_for(lambda: not stack.value(NOT_COPIED, list(jobs.values())), 15)
+    assert {stage: stack.job(job)["attempt"] for stage, job in jobs.items()} == {
+        stage: 1 if stage == "copying" else 2 for stage in STAGES
+    }
+    report(f"{stack.model.calls} model calls for {len(jobs)} jobs")
+    assert stack.model.calls == sum(STAGES.values())
+    assert [stack.entries(job) for job in jobs.values()] == [DRAWN] * len(jobs)
+    assert [len(drawings_of(stack, person)) for person in people.values()] == [1] * len(jobs)
     assert stack.audit()[0] == 0
 
 
-def test_answer_of_a_killed_worker_is_not_paid_for_again(brisk, report):
-    """The only worker dies when the answer is stored and the drawing is not."""
-    person = brisk.person()
-    name = brisk.workers[0]
-    with brisk.no_drawing_can_be_stored():
-        job = person.ask()
-        assert brisk.wait_for(lambda: brisk.waiting_to_store() == 1, 10)
-        assert brisk.job(job)["stage"] == "answered"
-        brisk.kill(name)
-    killed = time.monotonic()
-    brisk.restart(name)
+def bring_to_their_stages(stack, people, locks):
+    """Jobs by their stages, while `locks` holds what it holds."""
+    jobs = {}
 
-    assert brisk.wait_ended(job, seconds=20) == ["SUCCEEDED"]
-    report(f"ended {seconds_since(killed)} s after the kill, {brisk.model.calls} model calls")
-    assert brisk.model.calls == 1
-    assert brisk.entries(job) == DRAWN
-    assert len(drawings_of(brisk, person)) == 1
-    assert brisk.audit()[0] == 0
+    def ask(stage, *behaviour):
+        stack.model.script(*behaviour)
+        jobs[stage] = people[stage].ask()
+
+    ask("copying", HELD)
+    assert calls_are_open(stack, 1)
+    pipe = stack.home.root / "files" / stack.key_of(jobs["copying"])
+    pipe.parent.mkdir(parents=True)
+    os.mkfifo(pipe)  # who writes waits for a reader, and there is none
+    stack.model.release()
+    assert stack.wait_ended(jobs["copying"]) == ["SUCCEEDED"]
+
+    ask("speaking", Behaviour(first_delay=90))
+    ask("stored", HELD)
+    assert calls_are_open(stack, 2)
+    feed = "SELECT FROM generations_feed WHERE user_id = %s FOR UPDATE"
+    locks.execute(feed, [stack.job(jobs["stored"])["user_id"]])
+    stack.model.release()
+    assert stack.wait_for(lambda: stack.value(ANSWERED, jobs["stored"]), 5)
+
+    ask("spoken", HELD)
+    assert calls_are_open(stack, 2)
+    locks.execute("LOCK TABLE generations_generation IN SHARE MODE")
+    ask("committing")
+    assert stack.wait_for(lambda: stack.waiting_to_store() == 1, 5)
+    locks.execute("LOCK TABLE generations_attempt IN SHARE MODE")
+    ask("claimed")
+    assert stack.wait_for(lambda: stack.waiting_for("generations_attempt") == 1, 5)
+    stack.model.release()
+    assert stack.wait_for(lambda: stack.waiting_for("generations_attempt") == 2, 5)
+    running = {stage: stack.status(job) for stage, job in jobs.items() if stage != "copying"}
+    assert set(running.values()) == {"RUNNING"}
+    return jobs
 
 
 def test_worker_paused_past_its_lease_changes_nothing_when_it_wakes(brisk, report):
@@ -127,8 +158,8 @@ def test_worker_paused_inside_a_transaction_holds_nobody_up(brisk, report):
 def test_worker_asked_to_end_finishes_what_it_began(stack, person, report):
     ending = stack.workers[0]
     stack.model.default = HELD
-    jobs = [person.ask() for _ in range(5)]
-    assert calls_are_open(stack, 5)
+    jobs = [one.ask() for one in (stack.person(), stack.person()) for _ in range(10)]
+    assert calls_are_open(stack, 20)
     stack.start_worker()
 
     stack.kill(ending, signal.SIGTERM)
@@ -139,10 +170,33 @@ def test_worker_asked_to_end_finishes_what_it_began(stack, person, report):
     assert stack.wait_ended(later, seconds=15) == ["SUCCEEDED"]  # by the other one
     stack.model.release()
 
-    assert stack.wait_ended(*jobs, seconds=20) == ["SUCCEEDED"] * 5
-    report(f"5 jobs ended {seconds_since(asked)} s after SIGTERM, {stack.model.calls - 1} calls")
+    assert stack.wait_ended(*jobs, seconds=20) == ["SUCCEEDED"] * 20
+    report(f"20 jobs ended {seconds_since(asked)} s after SIGTERM, {stack.model.calls - 1} calls")
     assert stack.wait_end(ending, 10) == 0
     report(f"process ended {seconds_since(asked)} s after SIGTERM")
-    assert stack.model.calls == 6
-    assert [stack.entries(job) for job in jobs] == [DRAWN] * 5
+    assert stack.model.calls == 21
+    assert [stack.entries(job) for job in jobs] == [DRAWN] * 20
     assert stack.audit()[0] == 0
+
+
+def test_worker_whose_time_to_end_is_over_hands_the_rest_on(brisk, report):
+    """Ten of its twenty jobs end before its supervisor kills it."""
+    ending = brisk.workers[0]
+    brisk.model.script(*[HELD] * 10, *[Behaviour(first_delay=90)] * 10)
+    jobs = [one.ask() for one in (brisk.person(), brisk.person()) for _ in range(10)]
+    assert calls_are_open(brisk, 20)
+    brisk.start_worker()
+
+    brisk.kill(ending, signal.SIGTERM)
+    brisk.model.release()
+    assert calls_are_open(brisk, 10)
+    assert brisk.wait_end(ending, 2) is None
+    assert sorted(brisk.wait_ended(*jobs, seconds=0)) == ["RUNNING"] * 10 + ["SUCCEEDED"] * 10
+    brisk.kill(ending)
+    killed = time.monotonic()
+
+    assert brisk.wait_ended(*jobs, seconds=15) == ["SUCCEEDED"] * 20
+    report(f"10 of 20 jobs ended by another worker {seconds_since(killed)} s after the kill")
+    assert brisk.model.calls == 30
+    assert [brisk.entries(job) for job in jobs] == [DRAWN] * 20
+    assert brisk.audit()[0] == 0
