@@ -5,22 +5,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('generations', '0002_event_retry_time'),
+        ("generations", "0002_event_retry_time"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AuditRun',
+            name="AuditRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('faults', models.PositiveIntegerField(help_text='rows that break an invariant')),
-                ('details', models.JSONField(default=dict, help_text='by invariant, the first of its faults')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("faults", models.PositiveIntegerField(help_text="rows that break an invariant")),
+                (
+                    "details",
+                    models.JSONField(
+                        default=dict, help_text="by invariant, the first of its faults"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['-at'], name='audit_run_latest')],
+                "indexes": [models.Index(fields=["-at"], name="audit_run_latest")],
             },
         ),
     ]
