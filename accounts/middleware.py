@@ -14,7 +14,11 @@ from chatsvg.errors import SignedOut
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
-_NOT_PAGES = ("/api/", "/v1/", "/mcp", "/admin/", "/static/", "/files/", "/ws/", "/socket.io/")
+_NOT_PAGES = (
+    *("/api/", "/v1/", "/mcp", "/admin/", "/ws/", "/socket.io/"),
+    *("/static/", "/files/", "/samples/"),
+)
+_NO_STORE = "private, no-store"
 
 
 def is_page(request: HttpRequest) -> bool:
@@ -40,6 +44,7 @@ class DoubleSubmitCsrf:
         html = response.get("Content-Type", "").startswith("text/html")
         if (html and is_page(request)) or (known and request.method not in _SAFE):
             cookies.keep_csrf(response, request.csrf_value)
+            response.setdefault("Cache-Control", _NO_STORE)
         return response
 
     def process_view(
@@ -85,8 +90,10 @@ class SignedIn:
             cookies.sign_in(response, renewed)
         elif isinstance(renewed, RefreshRefused) or refused:
             cookies.sign_out(response)
-        if request.is_personal or renewed:
-            response.setdefault("Cache-Control", "private, no-store")
+        if renewed:
+            response["Cache-Control"] = _NO_STORE  # whatever the view allows: cookies go along
+        elif request.is_personal:
+            response.setdefault("Cache-Control", _NO_STORE)
         return response
 
     def _renew(self, request: HttpRequest) -> tokens.Issued | RefreshRefused | None:

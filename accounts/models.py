@@ -1,9 +1,11 @@
 """People, their sessions (refresh families) and the refresh tokens of each."""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower, Now
 from uuid_utils.compat import uuid7
+
+from accounts.signals import user_registered
 
 
 class People(BaseUserManager["User"]):
@@ -18,8 +20,12 @@ class People(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    @transaction.atomic
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """For `manage.py createsuperuser`: a person like any other, wallet included."""
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        user_registered.send(self.model, user=user)
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -1,4 +1,4 @@
-"""Servers in the forms that Django and Celery want. No I/O."""
+"""Servers and origins in the forms that our libraries want. No I/O."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -59,3 +59,8 @@ def broker_url(redis_url: str) -> str:
         return redis_url
     db = parse_qs(parts.query).get("db", ["0"])[0]
     return f"redis+socket://{parts.path}?virtual_host={db}"
+
+
+def whole(pattern: str) -> str:
+    """The pattern, bound to the end: corsheaders matches a beginning, and lets the rest be evil."""
+    return rf"(?:{pattern})\Z"

@@ -1,6 +1,7 @@
 """Typed readers of environment variables. A value that cannot work stops the start, by name."""
 
 import os
+from collections.abc import Sequence
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -36,3 +37,18 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list without its blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def choice(name: str, allowed: Sequence[str]) -> str:
+    """One of `allowed`, in any case; the first where it is unset."""
+    word = text(name, allowed[0])
+    known = {one.lower(): one for one in allowed}
+    if word.lower() not in known:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {word!r}.")
+    return known[word.lower()]
+
+
+def require(*names: str) -> None:
+    """Stop the start where one of the variables is unset: no default of ours would be right."""
+    if missing := [name for name in names if not text(name)]:
+        raise ImproperlyConfigured(f"In production these must be set: {', '.join(missing)}.")

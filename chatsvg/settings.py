@@ -11,14 +11,16 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from chatsvg import embedded, env
-from chatsvg.addresses import broker_url, django_database, s3_storage
+from chatsvg.addresses import broker_url, django_database, s3_storage, whole
 
 # --- Where we are -----------------------------------------------------------------------------
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATABASE_URL = env.text("DATABASE_URL") or embedded.database_url()
-REDIS_URL = env.text("REDIS_URL") or embedded.redis_url()
 EMBEDDED = not env.text("DATABASE_URL")
 PRODUCTION = env.flag("PRODUCTION", default=not EMBEDDED)
+if PRODUCTION:
+    env.require("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "ALLOWED_HOSTS")
+REDIS_URL = env.text("REDIS_URL") or embedded.redis_url()
 DEBUG = env.flag("DEBUG", default=False)
 DATA_DIR = embedded.data_dir()
 
@@ -41,11 +43,11 @@ PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")  # i
 FRONTEND_URL = env.text("FRONTEND_URL", PUBLIC_URL).rstrip("/")
 FRONTEND_PREVIEW_REGEX = env.text("FRONTEND_PREVIEW_REGEX")
 COOKIE_SECURE = env.flag("COOKIE_SECURE", default=PRODUCTION)
-COOKIE_SAMESITE: Any = env.text("COOKIE_SAMESITE", "Lax")
+COOKIE_SAMESITE: Any = env.choice("COOKIE_SAMESITE", ("Lax", "Strict", "None"))
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 
 CORS_ALLOWED_ORIGINS = [FRONTEND_URL]
-CORS_ALLOWED_ORIGIN_REGEXES = [FRONTEND_PREVIEW_REGEX] if FRONTEND_PREVIEW_REGEX else []
+CORS_ALLOWED_ORIGIN_REGEXES = [whole(FRONTEND_PREVIEW_REGEX)] if FRONTEND_PREVIEW_REGEX else []
 CORS_ALLOW_CREDENTIALS = True
 CORS_URLS_REGEX = r"^/(api|v1)/"
 CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]

@@ -1,9 +1,15 @@
 """Text from people, measured and cleaned as the contract does."""
 
 
+def storable(value: str) -> str:
+    """Without NUL characters and lone surrogates: PostgreSQL stores neither."""
+    paired = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+    return paired.replace("\0", "")
+
+
 def clean(value: str) -> str:
-    """Trimmed, without NUL characters and lone surrogates (PostgreSQL stores neither)."""
-    return "".join(c for c in value if c != "\0" and not 0xD800 <= ord(c) <= 0xDFFF).strip()
+    """Storable and trimmed."""
+    return storable(value).strip()
 
 
 def well_formed(value: str) -> str:

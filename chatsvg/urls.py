@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView, TemplateView
 
 from generations.file_views import file
 
@@ -9,7 +10,10 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("generations.urls")),
     path("files/<path:key>", file, name="file"),
+    path("terms", TemplateView.as_view(template_name="legal/terms.html")),
+    path("privacy", TemplateView.as_view(template_name="legal/privacy.html")),
     path("api/", include("chatsvg.api_urls")),
+    path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]
 

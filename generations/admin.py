@@ -55,6 +55,10 @@ class AuditRunAdmin(ReadOnly):
 class GenerationAdmin(ReadOnly):
     list_display = ("id", "user", "style", "model", "provider", "is_private", "created_at")
     list_select_related = ("user",)
-    list_filter = ("style", "is_private")
+    list_filter = ("is_private",)
     search_fields = ("=id", "user__email")
-    ordering = ("-created_at",)
+    ordering = ("-id",)  # in the order of their making (UUIDv7), by the primary key's index
+    show_full_result_count = False
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("svg")

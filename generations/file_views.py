@@ -14,7 +14,8 @@ from generations.models import Generation
 @require_safe
 def file(request: HttpRequest, key: str) -> HttpResponse:
     """One drawing. A private one without a valid signature is as missing as one that never was."""
-    generation = Generation.objects.filter(storage_key=key).first()
+    named = "\0" not in key  # PostgreSQL knows no such text
+    generation = Generation.objects.filter(storage_key=key).first() if named else None
     opened = generation and files.may_read(
         generation,
         expires=request.GET.get("expires", ""),

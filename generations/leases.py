@@ -67,11 +67,14 @@ class Renewer:
         """Keep the lease of a job that was just claimed, until the block ends."""
         lease = Lease(job)
         with self._lock:
+            older = self._leases.get(job.pk)
             self._leases[job.pk] = lease
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="leases", daemon=True)
                 self._thread.start()
         self._some.set()
+        if older:  # this process lost the job, and got it again before it noticed
+            older.lose()
         try:
             yield lease
         finally:

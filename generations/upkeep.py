@@ -4,6 +4,7 @@ It needs PostgreSQL alone. One process at a time sweeps, by an advisory lock.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,32 +22,39 @@ from generations.models import Generation, Job
 logger = logging.getLogger(__name__)
 
 LOCK = 0x0C4A7517  # any number that nobody else takes
+COPIES_LOCK = LOCK + 1
+COPY_SECONDS = 2  # so that slow storage does not keep this process from the next sweep
 WAKE_AGAIN = timedelta(seconds=10)  # with the sweep's pause: a lost message costs 13 s at most
 GRACE = timedelta(seconds=2)  # a worker ends its own job at the deadline; the sweep comes after it
 BATCH = 500
 
 
 def sweep(*, wake: Callable[[UUID], object]) -> None:
-    """Put right everything that is due, unless another process is at it."""
-    with _alone() as alone:
+    """Put right everything that is due, unless another process is at it.
+
+    Copies have a lock of their own: while one process waits for storage, others sweep the jobs.
+    """
+    with _alone(LOCK) as alone:
         if alone:
             end_overdue()
             requeue_lost()
             wake_forgotten(wake)
+    with _alone(COPIES_LOCK) as alone:
+        if alone:
             store_copies()
 
 
 @contextmanager
-def _alone() -> Iterator[bool]:
+def _alone(lock: int) -> Iterator[bool]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
         got = bool(cursor.fetchone()[0])
     try:
         yield got
     finally:
         if got:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
 
 
 def _each(due: Q, act: Callable[[Job], object]) -> None:
@@ -104,7 +112,8 @@ def wake_forgotten(wake: Callable[[UUID], object]) -> None:
 
 def store_copies() -> None:
     """Drawings whose copy is missing from storage are copied again, a few at a time."""
+    end = time.monotonic() + COPY_SECONDS
     late = Generation.objects.filter(stored_at=None, created_at__lt=Now() - timedelta(seconds=10))
     for generation in late.order_by("created_at")[:20]:
-        if not files.store(generation):
+        if not files.store(generation) or time.monotonic() > end:
             return

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from chatsvg.text import storable
 from generations.providers.base import Draft
 
 RAW_CHARACTERS = 2_000
@@ -23,7 +24,7 @@ class ProviderError(Exception):
         self, raw: str = "", *, retry_after: float | None = None, draft: Draft | None = None
     ):
         super().__init__(self.sentence)
-        self.raw = raw[:RAW_CHARACTERS]
+        self.raw = storable(raw)[:RAW_CHARACTERS]
         self.retry_after = retry_after
         self.draft = draft
 

@@ -46,6 +46,7 @@ _BY_CODE: dict[str, type[ProviderError]] = {
     "rate_limit_exceeded": RateLimited,
     "server_error": Unavailable,
 }
+LONGEST_WAIT = 86_400.0  # seconds; longer than any job may take
 _MORE_THAN_STATUS = ("content_filter", "content_policy_violation", "insufficient_quota")
 
 
@@ -61,13 +62,14 @@ def translate(error: Exception, *, streaming: bool) -> ProviderError:
 
 
 def retry_after(value: str | None) -> float | None:
-    """Seconds of a Retry-After header: a number or an HTTP date (RFC 9110 10.2.3)."""
+    """Seconds of a Retry-After header (RFC 9110 10.2.3): number or HTTP date; a day at most."""
     if not value:
         return None
     if value.strip().replace(".", "", 1).isdecimal():
-        return float(value)
+        return min(float(value), LONGEST_WAIT)
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        seconds = parsedate_to_datetime(value).timestamp() - time.time()
+        return min(max(0.0, seconds), LONGEST_WAIT)
     except ValueError:
         return None
 

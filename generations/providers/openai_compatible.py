@@ -25,6 +25,7 @@ from openai.types.chat.chat_completion_chunk import Choice as StreamedChoice
 from openai.types.chat.chat_completion_chunk import ChoiceDelta
 
 from chatsvg import background
+from chatsvg.text import storable
 from generations.prompts import conversation
 from generations.providers.base import MAX_CHARACTERS, Draft, DrawRequest, Endpoint, OnText
 from generations.providers.errors import (
@@ -214,7 +215,7 @@ class Answer:
 
     def draft(self) -> Draft:
         return Draft(
-            text="".join(self._pieces),
+            text=storable("".join(self._pieces)),
             provider=self._endpoint.provider,
             upstream=self._endpoint.upstream,
             prompt_tokens=self._tokens[0],
@@ -224,7 +225,10 @@ class Answer:
 
     def _take(self, chunk: ChatCompletionChunk | ChatCompletion) -> None:
         if chunk.usage is not None:
-            self._tokens = (chunk.usage.prompt_tokens, chunk.usage.completion_tokens)
+            self._tokens = (
+                _count(chunk.usage.prompt_tokens),
+                _count(chunk.usage.completion_tokens),
+            )
         for choice in chunk.choices or ():
             self._finish = choice.finish_reason or self._finish
             self._add(choice.delta if isinstance(choice, StreamedChoice) else choice.message)
@@ -251,3 +255,8 @@ class Answer:
         except Exception:
             self._on_text = None
             log.exception("preview.failed upstream=%s", self._endpoint.upstream)
+
+
+def _count(value: object) -> int | None:
+    """A number of tokens, where it is one: some servers say -1, and the SDK checks nothing."""
+    return value if isinstance(value, int) and 0 <= value < 2**31 else None

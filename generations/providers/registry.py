@@ -24,6 +24,7 @@ DEFAULT_NAME = "gpt-5.2-2025-12-11"
 
 _TEXTS = ("name", "label", "baseUrl", "apiKey", "upstream")
 _PRICES = ("priceIn", "priceOut")
+NAME_MAX = 100  # characters; as long as the columns that keep them
 _FIELDS = {*_TEXTS, *_PRICES, "fallback"}
 
 
@@ -129,6 +130,8 @@ def _text(entry: dict[str, Any], key: str, where: str) -> str:
         return ""
     if not isinstance(value, str):
         raise ImproperlyConfigured(f"{where}.{key} must be a text.")
+    if key in ("name", "upstream") and len(value.strip()) > NAME_MAX:
+        raise ImproperlyConfigured(f"{where}.{key} is longer than {NAME_MAX} characters.")
     return value.strip()
 
 

@@ -426,3 +426,11 @@ def test_sign_in_ways_are_those_that_work(db):
     reply = Client().get("/api/auth/options")
 
     assert reply.json() == {"emailAuthEnabled": True, "oauthProviders": []}
+
+
+def test_person_of_createsuperuser_can_sign_in(api):
+    boss = User.objects.create_superuser("boss@example.com", factories.PASSWORD, name="Boss")
+
+    api.sign_in(boss)
+
+    assert api.get("/auth/current-user").json()["credits"] == 10

@@ -15,6 +15,7 @@ import pytest
 
 from chatsvg.embedded import Home, Postgres, processes
 from chatsvg.embedded.home import PROJECT
+from chatsvg.management.commands.dev import Command
 from tests.servers import MARK, temporary_home
 
 pytestmark = pytest.mark.slow
@@ -301,3 +302,11 @@ def test_servers_of_a_killed_test_run_end(home, tmp_path):
     run.communicate()
 
     assert are_gone([postgres], 5)
+
+
+def test_port_comes_from_the_environment_unless_it_is_named(settings):
+    settings.PORT = 8123
+    parser = Command().create_parser("manage.py", "dev")
+
+    assert parser.parse_args([]).port == 8123
+    assert parser.parse_args(["--port", "8124"]).port == 8124

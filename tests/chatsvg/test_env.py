@@ -109,3 +109,17 @@ def test_id_is_read_in_its_own_spelling(text):
 )
 def test_id_in_any_other_spelling_names_nothing(text):
     assert parse_id(text) is None
+
+
+@pytest.mark.parametrize(("word", "value"), [("", "Lax"), ("none", "None"), ("STRICT", "Strict")])
+def test_choice_knows_its_words_in_any_case(monkeypatch, word, value):
+    monkeypatch.setenv("SOME_WORD", word)
+
+    assert env.choice("SOME_WORD", ("Lax", "Strict", "None")) == value
+
+
+def test_choice_of_something_else_stops_the_start(monkeypatch):
+    monkeypatch.setenv("SOME_WORD", "Bogus")
+
+    with pytest.raises(ImproperlyConfigured, match="SOME_WORD must be one of Lax, Strict"):
+        env.choice("SOME_WORD", ("Lax", "Strict"))

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from chatsvg.addresses import whole
 from generations import pipeline
 from generations.models import Generation, Job
 from tests.conftest import Api
@@ -270,3 +271,33 @@ def test_https_is_demanded_where_it_is_set(client, settings):
     assert client.get("/api/health").status_code == 200
     secure = client.get("/api/health", secure=True)
     assert secure["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+@pytest.mark.parametrize("path", ["/", "/app", "/samples/fox/flat.svg", "/nowhere"])
+def test_answers_that_carry_cookies_are_in_no_cache(signed_in, path):
+    del signed_in.client.cookies["token"]
+
+    reply = signed_in.client.get(path, headers={"Accept": "text/html"})
+
+    assert not reply.cookies or "no-store" in reply["Cache-Control"]
+
+
+def test_samples_are_public_and_renew_nobody(signed_in):
+    del signed_in.client.cookies["token"]
+
+    reply = signed_in.client.get("/samples/fox/flat.svg")
+
+    assert "public" in reply["Cache-Control"]
+    assert not reply.cookies
+
+
+def test_preview_pattern_is_bound_to_the_end(client, settings):
+    settings.CORS_ALLOWED_ORIGIN_REGEXES = [whole(r"https://[a-z0-9-]+\.preview\.example")]
+
+    allowed, refused = (
+        client.get("/api/health", headers={"Origin": origin})
+        for origin in (PREVIEW, "https://pr-7.preview.example.evil.example")
+    )
+
+    assert allowed["Access-Control-Allow-Origin"] == PREVIEW
+    assert "Access-Control-Allow-Origin" not in refused

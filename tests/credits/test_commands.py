@@ -31,3 +31,8 @@ def test_set_plan_moves_people(person):
     call_command("set_plan", person.email.upper(), "supporter", reason="gift")
 
     assert Wallet.objects.get(pk=person.pk).plan == "SUPPORTER"
+
+
+def test_grant_credits_beyond_any_wallet_is_an_error(person):
+    with pytest.raises(CommandError, match="or fewer"):
+        call_command("grant_credits", person.email, "99999999999", reason="x")

@@ -131,3 +131,10 @@ def test_nightly_audit_keeps_what_it_found(demo, caplog):
         ["held credits equal the price of jobs not yet charged"],
     )
     assert "audit.drift" in caplog.text
+
+
+def test_draw_to_where_nothing_can_be_written_costs_nothing(demo, tmp_path):
+    with pytest.raises(CommandError, match="nothing was drawn"):
+        run("draw", "a red fox asleep", "-o", str(tmp_path / "nowhere" / "fox.svg"))
+
+    assert Wallet.objects.get().balance == 10

@@ -1,7 +1,11 @@
+import threading
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings as live
+from django.db import connection
+from django.utils import timezone
 
 from generations import files, pipeline, upkeep
 from generations.models import Generation
@@ -83,3 +87,42 @@ def test_drawing_waits_while_storage_is_away_and_is_copied_later(stored, client)
     Generation.objects.update(created_at="2026-01-01T00:00:00Z")
     upkeep.store_copies()
     assert Generation.objects.get().stored_at is not None
+
+
+def test_address_with_a_nul_is_missing(client, db):
+    assert client.get("/files/a%00b").status_code == 404
+
+
+def test_storage_that_takes_its_time_keeps_nobody_else_from_sweeping(stored, monkeypatch):
+    made = drawing()
+    Generation.objects.filter(pk=made.pk).update(
+        stored_at=None, created_at=timezone.now() - timedelta(minutes=1)
+    )
+    swept = []
+
+    def look_elsewhere():
+        upkeep.sweep(wake=print)
+        connection.close()
+
+    def slow(generation):
+        other = threading.Thread(target=look_elsewhere)
+        other.start()
+        other.join()
+        return True
+
+    monkeypatch.setattr(files, "store", slow)
+    monkeypatch.setattr(upkeep, "requeue_lost", lambda: swept.append(1))
+    upkeep.sweep(wake=print)
+
+    assert len(swept) == 2
+
+
+def test_copies_are_left_to_the_next_sweep_when_storage_is_slow(stored, monkeypatch):
+    for _ in range(3):
+        drawing()
+    Generation.objects.update(stored_at=None, created_at=timezone.now() - timedelta(minutes=1))
+    monkeypatch.setattr(upkeep, "COPY_SECONDS", 0)
+
+    upkeep.store_copies()
+
+    assert Generation.objects.exclude(stored_at=None).count() == 1

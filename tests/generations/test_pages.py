@@ -107,7 +107,8 @@ def test_no_credits_left_is_said_in_the_form():
 def test_daily_limit_is_said_with_its_time(browser, monkeypatch):
     from credits import plans
 
-    monkeypatch.setitem(plans.ALLOWANCES, "FREE", plans.Allowance(drawings_per_day=0))
+    nothing = plans.Allowance(drawings_per_day=0, drawings_under_way=5)
+    monkeypatch.setitem(plans.ALLOWANCES, "FREE", nothing)
 
     reply = browser.draw()
 

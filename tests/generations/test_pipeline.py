@@ -11,7 +11,7 @@ from generations.audit import findings
 from generations.leases import renewer
 from generations.models import Attempt, Generation, Job, JobEvent
 from tests import factories
-from tests.model_server import Behaviour
+from tests.model_server import ANSWER, Behaviour
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -269,3 +269,47 @@ def test_studio_draws_without_any_endpoint(db):
 
     assert fresh(job).status == "SUCCEEDED"
     assert fresh(job).generation.provider == "studio"
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800"])
+def test_an_answer_with_what_postgres_cannot_store_is_a_drawing_all_the_same(job, endpoint, odd):
+    endpoint.script(Behaviour(answer=odd + ANSWER))
+
+    pipeline.run(job.pk)
+
+    assert (fresh(job).status, endpoint.calls) == ("SUCCEEDED", 1)
+
+
+def test_an_error_with_what_postgres_cannot_store_keeps_its_code(job, endpoint):
+    endpoint.script(Behaviour(status=401, error={"message": "bad \0 key"}))
+
+    pipeline.run(job.pk)
+
+    assert (fresh(job).status, fresh(job).error_code) == ("FAILED", "OPENAI_PERMISSION")
+
+
+@pytest.mark.parametrize("count", [-1, 2**40, "many"])
+def test_counts_of_tokens_that_are_none_are_left_out(job, endpoint, count):
+    endpoint.script(Behaviour(usage={"prompt_tokens": count, "completion_tokens": 5}))
+
+    pipeline.run(job.pk)
+
+    assert fresh(job).status == "SUCCEEDED"
+    assert Attempt.objects.values_list("prompt_tokens", "completion_tokens").get() == (None, 5)
+
+
+@pytest.mark.parametrize("after", ["9" * 14, "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_retry_after_beyond_all_time_fails_at_once_and_refunds(job, user, endpoint, after):
+    endpoint.script(Behaviour(status=429, headers={"Retry-After": after}))
+
+    pipeline.run(job.pk)
+
+    assert (fresh(job).status, fresh(job).error_code) == ("FAILED", "OPENAI_RATE_LIMIT")
+    assert available(user) == 10
+
+
+def test_a_job_taken_up_again_by_the_same_process_stops_its_older_call(job):
+    first, second = Job(pk=job.pk, attempt=1), Job(pk=job.pk, attempt=2)
+
+    with renewer.hold(first) as older, renewer.hold(second) as newer:
+        assert (older.lost.is_set(), newer.lost.is_set()) == (True, False)

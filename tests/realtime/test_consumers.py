@@ -269,17 +269,17 @@ async def test_stream_resumes_behind_the_last_event(resume):
     await close(late)
 
 
-@pytest.mark.parametrize(("token", "status"), [(None, 401), ("forged", 401)])
-async def test_stream_of_a_visitor_is_401_in_json(token, status):
+@pytest.mark.parametrize(
+    ("token", "error"), [(None, "No token provided"), ("forged", "Invalid token")]
+)
+async def test_stream_of_a_visitor_is_401_in_json(token, error):
     visitor = stream(token)
 
     assert await opened(visitor) == (
-        status,
+        401,
         {b"content-type": b"application/json; charset=utf-8"},
     )
-    assert json.loads((await visitor.receive_output(timeout=2))["body"]) == {
-        "error": "Invalid token"
-    }
+    assert json.loads((await visitor.receive_output(timeout=2))["body"]) == {"error": error}
     await close(visitor)
 
 
@@ -301,3 +301,20 @@ async def test_stream_ends_with_its_session():
     last = await mine.receive_output(timeout=5)
     assert (last["body"], last["more_body"]) == (b"", False)
     await close(mine)
+
+
+async def test_cookies_of_others_on_the_host_do_not_hide_ours():
+    _, _, token = await signed_in()
+    one = socket()
+    one.scope["headers"].append((b"cookie", f'prefs={{"a": 1}}; token={token}'.encode()))
+
+    await one.connect()
+
+    assert await one.receive_nothing(0.2)
+    await one.disconnect()
+
+
+async def test_an_origin_that_is_no_address_is_denied():
+    _, _, token = await signed_in()
+
+    assert not (await socket(token, origin=b"http://[x").connect())[0]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_NB, flock
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -32,7 +33,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=int, default=settings.PORT)
 
     def handle(self, *, host, port, **options):
         home = Home.of_project()
@@ -113,7 +114,7 @@ class Session:
             "PUBLIC_URL": os.environ.get("PUBLIC_URL") or self.url,
         }
         web = [sys.executable, "-m", "daphne", "-b", self.host, "-p", str(self.port)]
-        web += ["--server-name", ""]
+        web += ["--server-name", "", "-v", "0"]  # no access log: it would hold signed addresses
         celery = [sys.executable, "-m", "celery", "-A", "chatsvg"]
         schedule = str(self.home.run / "beat-schedule")
         return [

@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.directory import matching
 from credits import services
 
+AT_ONCE = 1_000_000
+
 
 class Command(BaseCommand):
     help = "Grant credits. % in EMAIL stands for anything: many people at once."
@@ -19,6 +21,8 @@ class Command(BaseCommand):
     def handle(self, *args, email, credits, reason, **options):
         if credits <= 0:
             raise CommandError("CREDITS must be more than 0.")
+        if credits > AT_ONCE:
+            raise CommandError(f"CREDITS must be {AT_ONCE} or fewer.")
         people = matching(email)
         for user in people:
             reference = f"support:{uuid4()}"

@@ -1,6 +1,7 @@
 """Draw from the terminal, through the same pipeline as everybody."""
 
 import contextlib
+import os
 import sys
 import threading
 import time
@@ -36,6 +37,8 @@ class Command(BaseCommand):
         payer = User.objects.filter(email=user.strip().lower()).first()
         if payer is None:
             raise CommandError(f"Nobody has the e-mail {user}.")
+        if output and (Path(output).is_dir() or not os.access(Path(output).parent, os.W_OK)):
+            raise CommandError(f"Cannot write {output}; nothing was drawn.")
         asked = {"prompt": prompt, "style": style, "model": model, "privacy": private}
         try:
             wanted = services.read_recipe(asked)

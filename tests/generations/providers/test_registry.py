@@ -156,3 +156,12 @@ def test_listing_models_does_not_load_the_sdk():
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
 
     assert (printed.stdout, printed.stderr) == ("False\n", "")
+
+
+@pytest.mark.parametrize("field", ["name", "upstream"])
+def test_names_longer_than_their_columns_stop_the_start(models_file, field):
+    entry = {"name": "ours", "baseUrl": "http://127.0.0.1:1/v1", field: "x" * 101}
+    models_file(entry)
+
+    with pytest.raises(ImproperlyConfigured, match=rf"{field} is longer than 100"):
+        providers.models()
