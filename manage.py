@@ -16,11 +16,15 @@ def main() -> None:
             "Django is not installed here. Run: "
             "python3 -m venv .venv && .venv/bin/pip install -q -r deploy/requirements.txt"
         ) from error
+    from chatsvg.database import close_pools
     from chatsvg.embedded import servers_for
 
     try:
         with servers_for(sys.argv):
-            execute_from_command_line(sys.argv)
+            try:
+                execute_from_command_line(sys.argv)
+            finally:
+                close_pools()  # before the servers that they lead to
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, connections
 
 T = TypeVar("T")
 _PAUSES = (0.2, 0.5, 1, 2, 3, 3)  # seconds; a restart takes one to five
@@ -14,6 +14,14 @@ def give_back() -> None:
     """Return this thread's connection to the pool, before waiting for something slow."""
     if not connection.in_atomic_block:
         connection.close()
+
+
+def close_pools() -> None:
+    """Close every connection of this thread, and the pools behind them."""
+    for one in connections.all(initialized_only=True):
+        one.close()
+        if getattr(one, "_connection_pools", None):
+            one.close_pool()
 
 
 def patiently(work: Callable[[], T]) -> T:

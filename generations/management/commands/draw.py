@@ -1,6 +1,7 @@
 """Draw from the terminal, through the same pipeline as everybody."""
 
 import contextlib
+import logging
 import os
 import sys
 import threading
@@ -20,9 +21,15 @@ from generations.errors import JobEnded, sentence
 from generations.models import Generation, Job
 from generations.signals import job_changed, job_progressed
 
+LET_GO_SECONDS = 3  # for the call of a canceled drawing to be closed
+
 
 class Command(BaseCommand):
     help = "Describe a drawing, get an SVG file."
+
+    def run_from_argv(self, argv):
+        logging.getLogger("generations").setLevel(logging.ERROR)  # the bar has this terminal
+        super().run_from_argv(argv)
 
     def add_arguments(self, parser):
         names = [model.name for model in providers.models()]
@@ -54,18 +61,20 @@ class Command(BaseCommand):
     def carry_out(self, job: Job) -> Job:
         """Work on the job here, unless a running worker was faster, and show how it goes."""
         bar = Bar(job.pk)
-        threading.Thread(target=_work, args=(job.pk,), name="draw", daemon=True).start()
+        worker = threading.Thread(target=_work, args=(job.pk,), name="draw", daemon=True)
+        worker.start()
         try:
             while not (ended := _fresh(job)).has_ended:
                 bar.show(ended.progress)
                 time.sleep(0.1)
+            bar.show(ended.progress)
         except KeyboardInterrupt:
             with contextlib.suppress(JobEnded):
                 services.cancel(job.user, job.pk)
-            bar.end()
             raise CommandError(sentence("CANCELED")) from None
-        bar.show(ended.progress)
-        bar.end()
+        finally:
+            worker.join(LET_GO_SECONDS)
+            bar.end()
         return ended
 
     def deliver(self, generation: Generation, output: str | None) -> None:
