@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 LOCK = 0x0C4A7517  # any number that nobody else takes
 COPIES_LOCK = LOCK + 1
 COPY_SECONDS = 2  # so that slow storage does not keep this process from the next sweep
-WAKE_AGAIN = timedelta(seconds=10)  # with the sweep's pause: a lost message costs 13 s at most
+WAKE_AGAIN = timedelta(seconds=6)  # with the sweep's pause: a lost message costs 9 s at most
 GRACE = timedelta(seconds=2)  # a worker ends its own job at the deadline; the sweep comes after it
 BATCH = 500
 

@@ -13,6 +13,10 @@ PASSWORD = "Password123!"  # noqa: S105  # of people who exist for one run
 class Refused(Exception):
     """An answer that is not the wanted one; the text has its status and its beginning."""
 
+    def __init__(self, text: str, *, status: int):
+        super().__init__(text)
+        self.status = status
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -126,9 +130,8 @@ class Person:
         if reply.cookies:
             self._keep(reply.cookies)
         if reply.status != want:
-            raise Refused(
-                f"{method} {url}: {reply.status} {reply.body[:200].decode(errors='replace')}"
-            )
+            said = reply.body[:200].decode(errors="replace")
+            raise Refused(f"{method} {url}: {reply.status} {said}", status=reply.status)
         return json.loads(reply.body)
 
     def _keep(self, cookies: dict[str, str]) -> None:

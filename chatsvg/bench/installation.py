@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from typing import Any
 
 from chatsvg.bench.errors import BenchError
 from chatsvg.bench.report import say
+from chatsvg.bench.stack import free_port
 from chatsvg.embedded.home import PROJECT, Home
 from chatsvg.embedded.processes import end_child, spawn
 
@@ -89,12 +89,19 @@ def installation(options: dict[str, Any]) -> Iterator[Installation]:
             raise BenchError("--instant-model is for a server of our own, without --base-url.")
         yield Installation(url.rstrip("/"), Home.of_project().run, dict(os.environ))
         return
+    instant = options["instant_model"]
+    with temporary_home() as home, _model(home, instant=instant) as env, _own(home, env) as own:
+        yield own
+
+
+@contextmanager
+def temporary_home() -> Iterator[Home]:
+    """A home that is deleted with the block."""
     folder = Path(tempfile.mkdtemp(prefix=f"chatsvg-bench-{os.getpid()}-", dir="/tmp"))
     folder.chmod(0o711)  # the database's user passes through
     home = Home(folder / "home")
     try:
-        with _model(folder, instant=options["instant_model"]) as env, _own(home, env) as own:
-            yield own
+        yield home
     finally:
         home.remove()
         shutil.rmtree(folder, ignore_errors=True)
@@ -111,23 +118,31 @@ def _own(home: Home, model: dict[str, str]) -> Iterator[Installation]:
         "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
         **model,
     }
-    argv = [sys.executable, "manage.py", "dev", "--port", str(_free_port())]
+    argv = [sys.executable, "manage.py", "dev", "--port", str(free_port())]
     say("starting manage.py dev in a folder of its own")
     with _program(argv, home.root.with_name("dev.log"), "ready ", env) as line:
         yield Installation(line.removeprefix("ready "), home.run, env)
 
 
 @contextmanager
-def _model(folder: Path, *, instant: bool) -> Iterator[dict[str, str]]:
+def _model(home: Home, *, instant: bool) -> Iterator[dict[str, str]]:
     """What the environment says about the model server, where one is wanted."""
     if not instant:
         yield {}
         return
-    if not MODEL_SERVER.exists():
-        raise BenchError("--instant-model needs the tests, which are not here.")
-    argv = [sys.executable, str(MODEL_SERVER)]
-    with _program(argv, folder / "model.log", "http", dict(os.environ)) as url:
+    with model_server(home) as url:
         yield {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "bench", "CHATSVG_MODELS": ""}
+
+
+@contextmanager
+def model_server(home: Home, *flags: str) -> Iterator[str]:
+    """The tests' model server as a process beside that home; the value is its base URL."""
+    if not MODEL_SERVER.exists():
+        raise BenchError("The model server is one of the tests, which are not here.")
+    argv = [sys.executable, str(MODEL_SERVER), *flags]
+    log = home.root.with_name("model.log")
+    with _program(argv, log, "http", dict(os.environ)) as url:
+        yield url
 
 
 @contextmanager
@@ -153,9 +168,3 @@ def _wait_for_line(process: subprocess.Popen, name: list[str], log: Path, mark: 
         time.sleep(0.05)
     said = log.read_text(errors="replace")[-2000:]
     raise BenchError(f"{' '.join(name)} did not become ready:\n{said}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

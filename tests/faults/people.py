@@ -97,6 +97,11 @@ class Person:
         query = "" if after is None else f"?after={after}"
         return Socket(f"{self.url}/ws/events/{query}", {"Cookie": self._jar(), **headers})
 
+    def stream(self, after: int | None = None) -> "Stream":
+        """The same by Server-Sent Events."""
+        resumed = {} if after is None else {"Last-Event-ID": str(after)}
+        return Stream(f"{self.url}/events/", {"Cookie": self._jar(), **resumed})
+
     def _fetch_token(self) -> None:
         self.token = self._must(self.get("/csrf"), 200).json["csrfToken"]
 
@@ -198,6 +203,27 @@ class Socket:
             self.messages.append(message)
             self.arrived.append(time.time())
             self._changed.notify_all()
+
+
+class Stream(Socket):
+    """`/events/` and all that it said."""
+
+    async def _listen(self, url: str, headers: dict[str, str]) -> None:
+        patience = aiohttp.ClientTimeout(total=None)
+        try:
+            async with (
+                aiohttp.ClientSession(headers=headers, timeout=patience) as session,
+                session.get(url) as answer,
+            ):
+                if answer.status != 200:
+                    self.refused = answer.status
+                    return
+                self._opened.set()
+                async for line in answer.content:
+                    if line.startswith(b"data:"):
+                        self._take(json.loads(line[5:]))
+        finally:
+            self._opened.set()
 
 
 @cache

@@ -1,5 +1,8 @@
 """The live log of jobs, over real sockets."""
 
+from datetime import datetime
+from itertools import product
+
 import pytest
 
 from tests.model_server import Behaviour
@@ -11,11 +14,16 @@ CURSORS = "SELECT cursor FROM generations_jobevent WHERE job_id = %s"
 
 def test_every_viewer_sees_the_same_gapless_log(stack, person):
     stack.model.default = Behaviour(piece_delay=0.1)
-    with person.socket() as one, person.elsewhere().socket() as two, stack.person().socket() as no:
+    with (
+        person.socket() as one,
+        person.elsewhere().socket() as two,
+        person.stream() as three,
+        stack.person().socket() as no,
+    ):
         jobs = [person.ask() for _ in range(3)]
-        assert all(watched.wait_end(job) for watched in (one, two) for job in jobs)
+        assert all(watched.wait_end(job) for watched in (one, two, three) for job in jobs)
 
-        assert one.events == two.events
+        assert one.events == two.events == three.events
         assert one.ids == list(range(one.ids[0], one.ids[0] + len(one.ids)))
         for job in jobs:
             told = [event for event in one.of(job) if "id" in event]
@@ -37,8 +45,8 @@ def test_reconnect_replays_exactly_what_was_missed(stack, person):
     later = person.ask()
     assert stack.wait_ended(later) == ["SUCCEEDED"]
     last = max(row["cursor"] for row in stack.rows(CURSORS, later))
-    for event in seen:
-        with person.socket(after=event["id"]) as again:
+    for event, watch in product(seen, (person.socket, person.stream)):
+        with watch(after=event["id"]) as again:
             assert again.wait_for(lambda one: one.ids[-1:] == [last])
             assert again.ids == list(range(event["id"] + 1, last + 1))
             assert again.of(job) == seen[event["seq"] :]
@@ -56,11 +64,37 @@ def test_restart_of_the_web_process_loses_no_event(stack, person):
     assert stack.wait_ended(job) == ["SUCCEEDED"]
     stack.restart("web")
 
-    with person.socket(after=before.ids[-1]) as after:
+    last = before.ids[-1]
+    with person.socket(after=last) as after, person.stream(after=last) as stream:
         assert after.wait_end(job)
         assert [event["seq"] for event in before.events + after.events] == [1, 2, 3, 4]
         again = person.ask()
         assert after.wait_end(again)
+        assert stream.wait_end(again)
+        assert stream.events == after.events
+
+
+def test_failure_is_told_as_failed_within_a_second(stack, person, report):
+    """With its code, to who watches and to who asks; never as still running."""
+    stack.model.default = Behaviour(status=401)
+    with person.socket() as socket, person.stream() as stream:
+        job = person.ask()
+        assert socket.wait_end(job)
+        assert stream.wait_end(job)
+        shown = person.job(job).json
+
+    for watched in (socket, stream):
+        last, arrived = watched.messages[-1], watched.arrived[-1]
+        late = arrived - datetime.fromisoformat(last["at"]).timestamp()
+        report(f"told by {type(watched).__name__} {late:.3f} s after it was written")
+        assert late <= 1
+        assert (last["status"], last["errorCode"]) == ("FAILED", "OPENAI_PERMISSION")
+        assert last["errorMessage"] == shown["job"]["errorMessage"]
+        assert last["errorMessage"].endswith("You were not charged.")
+        assert last["progress"] < 100
+        assert [message["status"] for message in watched.of(job)].count("FAILED") == 1
+    assert (shown["job"]["status"], shown["job"]["errorCode"]) == ("FAILED", "OPENAI_PERMISSION")
+    assert shown["credits"] == 10
 
 
 def test_socket_without_a_session_is_closed(stack):

@@ -30,13 +30,14 @@ class Command(BaseCommand):
 
     def handle(self, *, scenario, smoke, **options):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that all is undone
+        chosen = SCENARIOS[scenario]
         try:
-            result = SCENARIOS[scenario].run({**options, "smoke": smoke})
+            result = chosen.run({**options, "smoke": smoke})
         except BenchError as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
             raise CommandError("interrupted") from None
         head = {"scenario": scenario, "smoke": smoke, **surroundings()}
         self.stdout.write(json.dumps({**head, **result}, indent=2))
-        if smoke and result["faults"]:
+        if (smoke or chosen.IS_STRICT) and result["faults"]:
             sys.exit(1)

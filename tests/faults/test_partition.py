@@ -1,0 +1,79 @@
+"""A process that is well, and cannot get through to what it needs."""
+
+import time
+
+import pytest
+
+from tests.faults.harness import seconds_since, through_postgres
+from tests.faults.proxy import Proxy
+from tests.model_server import ANSWER, Behaviour
+
+pytestmark = pytest.mark.slow
+LATE = ANSWER.replace("#c55a30", "#123456")
+DRAWINGS = "SELECT svg FROM generations_generation WHERE storage_key = %s"
+
+
+def only_worker(stack, **env):
+    """A worker with this environment, and no other."""
+    name = stack.start_worker(**env)
+    for other in stack.workers[:-1]:
+        stack.kill(other)
+    return name
+
+
+def test_worker_parted_from_postgres_is_replaced_and_comes_back(brisk, report):
+    person = brisk.person()
+    with brisk.postgres_proxy() as way:
+        parted = only_worker(brisk, **through_postgres(way))
+        brisk.model.script(Behaviour(hold_after=3, answer=LATE))
+        job = person.ask()
+        assert brisk.model.wait_for(lambda model: model.open_calls == 1, 10)
+        way.part()
+        since = time.monotonic()
+        other = brisk.start_worker()
+        assert brisk.wait_ended(job, seconds=16) == ["SUCCEEDED"]
+        report(f"taken over and ended {seconds_since(since)} s after the parting")
+        log = brisk.events(job)
+
+        brisk.model.release()
+        time.sleep(0.5)  # the late answer is whole at its worker, who cannot store it
+        brisk.kill(other)
+        way.mend()
+        assert brisk.wait_for(lambda: f"job.let_go job={job} attempt=1" in brisk.logs(parted), 8)
+
+        assert brisk.events(job) == log
+        assert brisk.entries(job) == ["capture"]
+        assert "#123456" not in brisk.value(DRAWINGS, brisk.key_of(job))
+        mended = time.monotonic()
+        assert brisk.wait_ended(person.ask(), seconds=15) == ["SUCCEEDED"]
+        report(f"it ended another job {seconds_since(mended)} s after that")
+    assert brisk.audit()[0] == 0
+
+
+def test_model_that_breaks_off_is_asked_again_and_one_that_is_away_costs_nothing(brisk, report):
+    person = brisk.person()
+    with Proxy.to_port(brisk.model.port) as way:
+        only_worker(brisk, OPENAI_BASE_URL=f"http://127.0.0.1:{way.port}/v1")
+        brisk.model.script(Behaviour(hold_after=3))
+        broken = person.ask()
+        assert brisk.model.wait_for(lambda model: model.open_calls == 1, 10)
+
+        way.cut()
+        assert brisk.wait_for(lambda: brisk.job(broken)["error_code"], 5)
+        way.mend()
+        assert brisk.wait_ended(broken, seconds=15) == ["SUCCEEDED"]
+
+        way.cut()
+        began = time.monotonic()
+        never = person.ask()
+        assert brisk.wait_ended(never, seconds=25) == ["FAILED"]
+
+    told = person.job(never).json
+    report(f"{told['job']['errorCode']} after {seconds_since(began)} s")
+    assert told["job"]["errorMessage"].endswith("You were not charged.")
+    assert (brisk.job(broken)["attempt"], brisk.job(never)["attempt"]) == (2, 3)
+    assert brisk.entries(broken) == ["capture"]
+    assert brisk.entries(never) == ["capture", "refund"]
+    assert told["credits"] == person.credits() == 9
+    assert brisk.model.calls == 2
+    assert brisk.audit()[0] == 0
