@@ -21,7 +21,7 @@ def close_pools() -> None:
     for one in connections.all(initialized_only=True):
         one.close()
         if getattr(one, "_connection_pools", None):
-            one.close_pool()
+            one.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's
 
 
 def patiently(work: Callable[[], T]) -> T:
