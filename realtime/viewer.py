@@ -1,13 +1,21 @@
 """What every live connection does, in any protocol: one person's events, once and in order."""
 
+import asyncio
+import contextlib
+import logging
 from typing import Any
 from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
+from django.conf import settings
+from redis.exceptions import RedisError
 
 from accounts.models import Session
 from realtime import feed
 from realtime.events import group_of_session, group_of_user
+
+logger = logging.getLogger(__name__)
+REDIS_AWAY = (RedisError, OSError, TimeoutError)
 
 
 def position(text: str) -> int | None:
@@ -52,15 +60,30 @@ class Viewer:
     async def join(self, session: Session) -> None:
         """Join first and read after: what is committed in between is seen once, by its id."""
         self.user_id, self.session_id = session.user_id, session.pk
-        groups = (group_of_user(session.user_id), group_of_session(session.pk))
-        for group in groups:
-            await self.channel_layer.group_add(group, self.channel_name)
-        self.groups_joined = groups
+        await self.listen()
+
+    async def listen(self) -> None:
+        """Join the groups that pushes come by.
+
+        Where Redis is away the rows are read all the same, every few seconds, and `realtime.watch`
+        tries again.
+        """
+        groups = (group_of_user(self.user_id), group_of_session(self.session_id))
+        try:
+            async with asyncio.timeout(settings.REDIS_TIMEOUT_SECONDS):
+                for group in groups:
+                    await self.channel_layer.group_add(group, self.channel_name)
+        except REDIS_AWAY as error:
+            logger.warning("viewer.without_pushes error=%s", type(error).__name__)
+        else:
+            self.groups_joined = groups
 
     async def leave(self) -> None:
-        for group in self.groups_joined:
-            await self.channel_layer.group_discard(group, self.channel_name)
-        self.groups_joined = ()
+        groups, self.groups_joined = self.groups_joined, ()
+        with contextlib.suppress(*REDIS_AWAY):
+            async with asyncio.timeout(settings.REDIS_TIMEOUT_SECONDS):
+                for group in groups:
+                    await self.channel_layer.group_discard(group, self.channel_name)
 
     async def resume(self, after: int | None) -> None:
         """Begin behind the event `after`, or with what happens from now on."""

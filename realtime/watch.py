@@ -49,6 +49,7 @@ async def _watch() -> None:
 
 async def look(viewers: list[Viewer]) -> None:
     """Bring those up to date that missed something; close those that may look no more."""
+    await asyncio.gather(*(viewer.listen() for viewer in viewers if not viewer.groups_joined))
     live, newest = await database_sync_to_async(_state)(
         {viewer.session_id for viewer in viewers}, {viewer.user_id for viewer in viewers}
     )

@@ -286,13 +286,16 @@ class Jobs(RuleBasedStateMachine):
     def pass_time(self, which, what, is_swept, at):
         """Until the job's lease, its pause before the next try, or its deadline is over."""
         now = timezone.now()
-        job = Job.objects.under_way().filter(pk=self.pick(which).pk)
+        picked = self.pick(which)
+        job = Job.objects.under_way().filter(pk=picked.pk)
         if what == "lease":
             job.filter(status="RUNNING").update(lease_expires_at=PAST)
         elif what == "pause":
             job.filter(status="QUEUED").update(available_at=now)
         else:
             job.update(deadline_at=now - timedelta(seconds=3))
+            with self.late():
+                assert pipeline.claim(picked.pk) is None
         if is_swept:
             self.sweep(at)
 

@@ -1,3 +1,4 @@
+import asyncio
 import json
 
 import pytest
@@ -318,3 +319,27 @@ async def test_an_origin_that_is_no_address_is_denied():
     _, _, token = await signed_in()
 
     assert not (await socket(token, origin=b"http://[x").connect())[0]
+
+
+async def test_viewers_see_everything_without_redis_and_hear_pushes_when_it_is_back(
+    valkey, settings, monkeypatch
+):
+    monkeypatch.setattr(watch, "EVERY_SECONDS", 0.5)
+    layer = {**settings.CHANNEL_LAYERS["default"]}
+    layer["CONFIG"] = {**layer["CONFIG"], "hosts": [{"address": valkey.url}]}
+    settings.CHANNEL_LAYERS = {"default": layer}
+    await database_sync_to_async(valkey.stop)()
+    user, _, token = await signed_in()
+    mine = socket(token)
+    assert (await mine.connect(timeout=5))[0]
+
+    job = await database_sync_to_async(factories.job)(user)
+    assert (await mine.receive_json_from(timeout=5))["jobId"] == str(job.pk)
+
+    await database_sync_to_async(valkey.start)()
+    await asyncio.sleep(1.5)
+    monkeypatch.setattr(watch, "EVERY_SECONDS", 60)
+    await asyncio.sleep(0.6)  # from now on only a push can bring the news in time
+    await database_sync_to_async(services.cancel)(user, job.pk)
+    assert (await messages(mine, 1))[0]["status"] == "CANCELED"
+    await mine.disconnect()
