@@ -138,10 +138,10 @@ def test_a_thousand_cancels_against_completions_end_in_one_or_the_other():
 
         def cancel() -> list:
             outcomes = []
-            for _ in range(RACES_OF_A_PAIR):
+            for number in range(RACES_OF_A_PAIR):
                 start.wait(LONGEST)
                 time.sleep(leads.choice([0, leads.uniform(0, LEAD)]))
-                pk = prepared[-1][0].pk
+                pk = prepared[number][0].pk
                 outcomes.append((pk, told(services.cancel, user, pk)))
             return outcomes
 
@@ -189,7 +189,8 @@ def test_claims_sweeps_cancels_and_late_completions_never_meet_in_one_job():
                 if chance.random() < 0.5:  # this one is slow, or dead: its lease runs out at once
                     past = timezone.now() - timedelta(seconds=1)
                     Job.objects.fenced(job).update(lease_expires_at=past)
-                    job = chance.choice(claims)  # and another comes back to its work, too late
+                    # and whoever had the job first comes back to it
+                    job = next(claim for claim in claims if claim.pk == job.pk)
                 if not told(pipeline.finish, job, answer_of(job), drawing):
                     finished.append((job.pk, job.attempt))
                 pipeline.give_up(chance.choice(claims), pipeline.Fault("TIMEOUT", True, 0))
@@ -214,7 +215,8 @@ def test_claims_sweeps_cancels_and_late_completions_never_meet_in_one_job():
         ("CANCELED", "REFUNDED"),
         ("CANCELED", "RELEASED"),
     }
-    assert min(ends["SUCCEEDED", "CAPTURED"], ends["CANCELED", "REFUNDED"]) > 0
+    assert ends["SUCCEEDED", "CAPTURED"] > 0
+    assert ends["CANCELED", "REFUNDED"] + ends["CANCELED", "RELEASED"] > 0
     fences = Counter((job.pk, job.attempt) for job in claims)
     assert set(fences.values()) == {1}  # nobody holds the number of another
     succeeded = Job.objects.filter(status="SUCCEEDED").values_list("pk", "attempt")
