@@ -105,7 +105,8 @@ def wake_forgotten(wake: Callable[[UUID], object]) -> None:
         available_at__lte=Now(),
     )
     ids = list(forgotten.order_by("available_at").values_list("pk", flat=True)[:BATCH])
-    Job.objects.filter(pk__in=ids).update(woken_at=Now())
+    # still queued: the rows of running jobs are the renewal's to lock
+    Job.objects.filter(pk__in=ids, status=Job.Status.QUEUED).update(woken_at=Now())
     for pk in ids:
         wake(pk)
 
