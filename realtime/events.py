@@ -1,10 +1,10 @@
 """Group names, and the JSON of every message (DESIGN §9)."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from generations.errors import sentence
 from generations.models import Job, JobEvent
+from generations.serializers import timestamp
 
 
 def group_of_user(user_id: UUID) -> str:
@@ -31,10 +31,10 @@ def job_updated(event: JobEvent) -> dict:
         "generationId": str(event.generation_id) if event.generation_id else None,
         "errorCode": event.error_code or None,
         "errorMessage": sentence(event.error_code, has_ended=event.status in Job.ENDED),
-        "at": _timestamp(event.at),
+        "at": timestamp(event.at),
     }
     if event.retry_at:
-        message["retryAt"] = _timestamp(event.retry_at)
+        message["retryAt"] = timestamp(event.retry_at)
     return message
 
 
@@ -47,7 +47,3 @@ def job_progressed(job_id: UUID, *, stage: str, progress: int) -> dict:
         "stage": str(stage),
         "progress": progress,
     }
-
-
-def _timestamp(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
