@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 from psycopg.conninfo import conninfo_to_dict
 
 from chatsvg import env
+from chatsvg.connection import Connection
 
 
 def django_database(url: str, *, pool_size: int) -> dict:
@@ -22,7 +23,12 @@ def django_database(url: str, *, pool_size: int) -> dict:
             "connect_timeout": 5,
             # a process that was paused inside a transaction holds nobody up for long
             "options": "-c idle_in_transaction_session_timeout=5s -c lock_timeout=5s",
-            "pool": {"min_size": 1, "max_size": pool_size, "timeout": 4},
+            "pool": {
+                "min_size": 1,
+                "max_size": pool_size,
+                "timeout": 4,
+                "connection_class": Connection,
+            },
             **parts,
         },
     }

@@ -9,7 +9,10 @@ from django.urls import path, re_path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
 pages = get_asgi_application()  # loads the apps, which the imports below need
 
+from chatsvg.connection import bound_answers  # noqa: E402
 from realtime.routing import event_stream, websockets  # noqa: E402
+
+bound_answers()
 
 _router = ProtocolTypeRouter(
     {

@@ -5,8 +5,10 @@ import os
 from celery import Celery
 from celery.app.amqp import AMQP
 from celery.schedules import crontab
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_init, worker_ready, worker_shutting_down
 from kombu import Connection
+
+from chatsvg.connection import bound_answers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
 
@@ -40,6 +42,11 @@ app.conf.beat_schedule = {
     "refill": {"task": "credits.refill", "schedule": crontab(minute=7)},
     "audit": {"task": "generations.audit", "schedule": crontab(hour=3, minute=30)},
 }
+
+
+@worker_init.connect
+def be_impatient(sender: object, **kwargs: object) -> None:
+    bound_answers()
 
 
 @worker_ready.connect

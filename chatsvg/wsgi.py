@@ -4,5 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from chatsvg.connection import bound_answers
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
 application = get_wsgi_application()
+bound_answers()

@@ -22,6 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat, Now
 
+from chatsvg.connection import unhurried
 from credits import services as credits
 from credits.models import Entry, Wallet
 from generations.models import AuditRun, Job, JobEvent
@@ -106,7 +107,8 @@ def _gaps() -> list[str]:
 
 def run() -> AuditRun:
     """Check everything and keep what was found; drift is an error in the log."""
-    found = {name: faults for name, faults in findings() if faults}
+    with unhurried():
+        found = {name: faults for name, faults in findings() if faults}
     for name, faults in found.items():
         logger.error("audit.drift invariant=%r faults=%s first=%r", name, len(faults), faults[0])
     return AuditRun.objects.create(

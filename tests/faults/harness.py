@@ -152,6 +152,14 @@ def running_stack(**env: str) -> Iterator[Stack]:
             stack.stop()
 
 
+def only_worker(stack: Stack, **env: str) -> str:
+    """A worker with this environment, and no other."""
+    name = stack.start_worker(**env)
+    for other in stack.workers[:-1]:
+        stack.kill(other)
+    return name
+
+
 def through_postgres(proxy: Proxy) -> dict[str, str]:
     """The environment of a process that gets to PostgreSQL by this way alone."""
     return {"DATABASE_URL": f"postgresql://chatsvg@127.0.0.1:{proxy.port}/chatsvg"}

@@ -4,21 +4,13 @@ import time
 
 import pytest
 
-from tests.faults.harness import seconds_since, through_postgres
+from tests.faults.harness import only_worker, seconds_since, through_postgres
 from tests.faults.proxy import Proxy
 from tests.model_server import ANSWER, Behaviour
 
 pytestmark = pytest.mark.slow
 LATE = ANSWER.replace("#c55a30", "#123456")
 DRAWINGS = "SELECT svg FROM generations_generation WHERE storage_key = %s"
-
-
-def only_worker(stack, **env):
-    """A worker with this environment, and no other."""
-    name = stack.start_worker(**env)
-    for other in stack.workers[:-1]:
-        stack.kill(other)
-    return name
 
 
 def test_worker_parted_from_postgres_is_replaced_and_comes_back(brisk, report):

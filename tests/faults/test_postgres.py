@@ -6,11 +6,13 @@ from collections import Counter
 
 import pytest
 
-from tests.faults.harness import seconds_since
+from tests.faults.harness import only_worker, seconds_since, through_postgres
+from tests.faults.people import at_once
 from tests.model_server import Behaviour
 
 pytestmark = pytest.mark.slow
 AWAY = 1.5  # seconds between its end and its start
+LONGEST = 15  # seconds until somebody who waits is told
 
 
 class Traffic:
@@ -78,3 +80,32 @@ def test_restart_of_postgres_is_survived_by_requests_and_workers(stack, report):
     report(f"a new job afterwards took {seconds_since(new)} s")
     assert stack.model.calls == 4 + len(accepted)
     assert stack.audit()[0] == 0
+
+
+def test_silent_postgres_holds_no_request_for_long(brisk, report):
+    """It takes connections and statements, and never answers."""
+    people = [brisk.person() for _ in range(6)]
+    with brisk.postgres_proxy() as way:
+        brisk.restart("web", **through_postgres(way))
+        worker = only_worker(brisk, **through_postgres(way))
+        brisk.model.script(Behaviour(hold_after=3))
+        job = people[0].ask()
+        assert brisk.model.wait_for(lambda model: model.open_calls == 1, 10)
+
+        way.part()
+        asks = [person.submit for person in people] + [lambda: people[0].job(job)]
+        replies = at_once([*asks, lambda: people[0].get("/ready")])
+        report(f"slowest answer {max(reply.seconds for reply in replies):.2f} s")
+        assert {(reply.status, reply.is_json) for reply in replies} == {(503, True)}
+        assert all(int(reply.headers["retry-after"]) > 0 for reply in replies)
+        assert max(reply.seconds for reply in replies) < LONGEST
+
+        way.mend()
+        brisk.model.release()
+        back = time.monotonic()
+        assert brisk.wait_for(lambda: people[0].get("/ready").status == 200, 15)
+        report(f"web is back {seconds_since(back)} s after postgres")
+        assert brisk.wait_ended(job, people[1].ask(), seconds=25) == ["SUCCEEDED"] * 2
+        report(f"jobs ended {seconds_since(back)} s after postgres was back")
+        assert not brisk.has_ended(worker)
+    assert brisk.audit()[0] == 0
