@@ -6,6 +6,7 @@ not come back from the renewal; its call is stopped, and its fencing number keep
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
@@ -18,13 +19,25 @@ from generations.models import Job
 
 logger = logging.getLogger(__name__)
 RENEW_SECONDS = 0.5
+LOOK_AGAIN_SECONDS = 0.05  # where a row was locked: perhaps by a cancel, which must stop a call
 
+# Renews what it can lock at once, and waits for nobody. Gives each job that is ours (as far as is
+# committed), and whether it was renewed: what somebody else has locked may be ours no more soon.
 _RENEW = """
-UPDATE generations_job AS job
-SET lease_expires_at = clock_timestamp() + %s * interval '1 second'
-FROM unnest(%s::uuid[], %s::int[]) AS mine (id, attempt)
-WHERE job.id = mine.id AND job.attempt = mine.attempt AND job.status = 'RUNNING'
-RETURNING job.id
+WITH mine AS MATERIALIZED (
+    SELECT * FROM unnest(%s::uuid[], %s::int[]) AS mine (id, attempt)
+), free AS MATERIALIZED (
+    SELECT job.id FROM generations_job AS job JOIN mine USING (id, attempt)
+    WHERE job.status = 'RUNNING'
+    FOR UPDATE OF job SKIP LOCKED
+), renewed AS (
+    UPDATE generations_job AS job
+    SET lease_expires_at = clock_timestamp() + %s * interval '1 second'
+    FROM free WHERE job.id = free.id
+)
+SELECT job.id, EXISTS (SELECT FROM free WHERE free.id = job.id)
+FROM generations_job AS job JOIN mine USING (id, attempt)
+WHERE job.status = 'RUNNING'
 """
 
 
@@ -85,32 +98,35 @@ class Renewer:
                     self._some.clear()
 
     def _run(self) -> None:
-        pause = threading.Event()
+        seconds = RENEW_SECONDS
         while True:
             if not self._some.is_set():
                 connection.close()
             self._some.wait()
-            pause.wait(RENEW_SECONDS)
+            time.sleep(seconds)
+            seconds = RENEW_SECONDS
             try:
-                self.renew()  # on a connection that it keeps: the pool may be busy
+                if not self.renew():  # on a connection that it keeps: the pool may be busy
+                    seconds = LOOK_AGAIN_SECONDS
             except (Error, PoolTimeout) as error:
                 logger.warning("leases.not_renewed error=%s", type(error).__name__)
                 connection.close()
 
-    def renew(self) -> None:
-        """Renew every lease; tell those that were lost."""
+    def renew(self) -> bool:
+        """Renew every lease; tell those that were lost. False where a row was locked."""
         with self._lock:
             leases = list(self._leases.values())
         if not leases:
-            return
+            return True
         ids, attempts = [x.job_id for x in leases], [x.attempt for x in leases]
         with connection.cursor() as cursor:
-            cursor.execute(_RENEW, [settings.LEASE_SECONDS, ids, attempts])
-            kept = {row[0] for row in cursor.fetchall()}
+            cursor.execute(_RENEW, [ids, attempts, settings.LEASE_SECONDS])
+            kept = dict(cursor.fetchall())
         for lease in leases:
             if lease.job_id not in kept:
                 logger.info("job.lease_lost job=%s attempt=%s", lease.job_id, lease.attempt)
                 lease.lose()
+        return all(kept.values())
 
 
 renewer = Renewer()
