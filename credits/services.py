@@ -62,9 +62,11 @@ def release(user_id: UUID, amount: int) -> None:
 
 
 @transaction.atomic
-def refund(user_id: UUID, amount: int, *, reference: str) -> Entry:
-    """Give a charge back."""
-    return _post(lock(user_id), Entry.Kind.REFUND, amount, reference)
+def refund(user_id: UUID, *, reference: str) -> Entry:
+    """Give back what was charged for `reference`. Raises Entry.DoesNotExist if nothing was."""
+    wallet = lock(user_id)
+    charge = wallet.entries.get(kind=Entry.Kind.CAPTURE, reference=reference)
+    return _post(wallet, Entry.Kind.REFUND, -charge.amount, reference)
 
 
 def _post(

@@ -50,7 +50,7 @@ def settle(job: Job, status: Job.Status, *, code: str) -> None:
     job.charge = Job.Charge.REFUNDED if was_captured else Job.Charge.RELEASED
     job.save(update_fields=["status", "error_code", "finished_at", "lease_expires_at", "charge"])
     if was_captured:
-        credits.refund(job.user_id, job.price, reference=job.reference)
+        credits.refund(job.user_id, reference=job.reference)
     else:
         credits.release(job.user_id, job.price)
     events.record(job)

@@ -29,10 +29,19 @@ def test_story_of_a_drawing_that_failed_leaves_the_balance_where_it_was(person):
     services.capture(person.pk, 1, reference="job:a")
     assert (wallet_of(person).balance, wallet_of(person).held) == (9, 0)
 
-    services.refund(person.pk, 1, reference="job:a")
+    services.refund(person.pk, reference="job:a")
 
     assert wallet_of(person).available == 10
     assert list(services.audit()) == []
+
+
+def test_refund_of_what_was_never_charged_is_refused(person):
+    services.hold(services.lock(person.pk), 1)
+
+    with pytest.raises(Entry.DoesNotExist):
+        services.refund(person.pk, reference="job:a")
+
+    assert (wallet_of(person).balance, wallet_of(person).held) == (10, 1)
 
 
 def test_hold_beyond_what_is_available_is_refused_and_changes_nothing(person):
@@ -52,13 +61,22 @@ def test_release_gives_a_hold_back(person):
     assert wallet_of(person).available == 10
 
 
-@pytest.mark.parametrize("verb", ["capture", "refund", "grant"])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda pk: services.grant(pk, 1, reference="job:b"),
+        lambda pk: services.capture(pk, 1, reference="job:b"),
+        lambda pk: services.refund(pk, reference="job:a"),
+    ],
+    ids=["grant", "capture", "refund"],
+)
 def test_verb_counts_once_per_reference(person, verb):
-    services.hold(services.lock(person.pk), 1)
-    first = getattr(services, verb)(person.pk, 1, reference="job:b")
+    services.hold(services.lock(person.pk), 2)
+    services.capture(person.pk, 1, reference="job:a")
+    first = verb(person.pk)
     after_first = wallet_of(person)
 
-    second = getattr(services, verb)(person.pk, 1, reference="job:b")
+    second = verb(person.pk)
 
     again = wallet_of(person)
     assert second == first

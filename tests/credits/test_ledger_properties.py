@@ -1,13 +1,11 @@
 """Random stories of two wallets, told by processes that die between any two statements."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate, count
-from unittest import mock
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -16,6 +14,7 @@ from accounts.models import User
 from credits import services
 from credits.errors import InsufficientCredits
 from credits.models import Entry, Wallet
+from tests.deaths import AFTER_COMMIT, Death, dying
 
 PROFILE = settings(
     max_examples=60,
@@ -27,56 +26,7 @@ PROFILE = settings(
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow],
 )
-AFTER_COMMIT = 0
 _stories = count(1)
-
-
-class Death(BaseException):
-    """The process was killed here: no handler of ours sees it, and its connection breaks.
-
-    `committed` is the number of transactions that it had committed.
-    """
-
-    committed = 0
-
-
-@contextmanager
-def dying(moment: int | None) -> Iterator[None]:
-    """Die before the n-th thing said to PostgreSQL from here on, which may be a COMMIT.
-
-    Between a COMMIT and what was to follow it lies a moment as well: AFTER_COMMIT is the first of
-    that kind. None means to live.
-    """
-    moments, end = count(1), Death()
-    database = connections["default"]
-    commit = database.commit
-
-    def die():
-        database.connection.close()  # PostgreSQL sees the line go dead, and rolls back
-        if not database.in_atomic_block:
-            database.close()  # with all that was to be done on commit
-        raise end
-
-    def execute(say, *args):
-        if next(moments) == moment:
-            die()
-        return say(*args)
-
-    def commit_or_die():
-        if next(moments) == moment:
-            die()
-        commit()
-        end.committed += 1
-        if next(moments) == moment or moment == AFTER_COMMIT:
-            die()
-
-    with mock.patch.object(database, "commit", commit_or_die):
-        try:
-            with connection.execute_wrapper(execute):
-                yield
-        except Death:
-            connection.close()
-            raise
 
 
 @dataclass
@@ -90,6 +40,10 @@ class Expected:
     def post(self, kind: str, amount: int, reference: str) -> None:
         self.balance += amount
         self.entries.append((kind, amount, self.balance, reference))
+
+    def amount_of(self, kind: str, reference: str) -> int | None:
+        amounts = (entry[1] for entry in self.entries if (entry[0], entry[3]) == (kind, reference))
+        return next(amounts, None)
 
 
 owners = st.integers(0, 1)
@@ -112,9 +66,18 @@ class Ledger(RuleBasedStateMachine):
     def grant(self, owner, amount, name, moment):
         self.post("grant", owner, amount, name, moment, earned=amount)
 
-    @rule(owner=owners, amount=amounts, name=names, moment=moments)
-    def refund(self, owner, amount, name, moment):
-        self.post("refund", owner, amount, name, moment, earned=amount)
+    @rule(owner=owners, name=names, moment=moments)
+    def refund(self, owner, name, moment):
+        expected, reference = self.expected[owner], f"{self.story}:{name}"
+        charged = expected.amount_of("capture", reference)
+
+        def verb():
+            services.refund(self.owners[owner], reference=reference)
+
+        if charged is None:
+            refused_or_dead(verb, moment, Entry.DoesNotExist)
+        elif happened(verb, moment) and expected.amount_of("refund", reference) is None:
+            expected.post("refund", -charged, reference)
 
     @rule(owner=owners, amount=amounts, name=names, moment=moments)
     def capture(self, owner, amount, name, moment):
@@ -154,12 +117,9 @@ class Ledger(RuleBasedStateMachine):
         def verb():
             getattr(services, kind)(self.owners[owner], amount, reference=reference)
 
-        def names(wallet: Expected) -> list[tuple[str, str]]:
-            return [(entry[0], entry[3]) for entry in wallet.entries]
-
-        if (kind, reference) in names(expected):
+        if expected.amount_of(kind, reference):
             happened(verb, moment)  # and changes nothing
-        elif (kind, reference) in names(other) or expected.held < held:
+        elif other.amount_of(kind, reference) or expected.held < held:
             refused_or_dead(verb, moment, IntegrityError)
         elif happened(verb, moment):
             expected.held -= held

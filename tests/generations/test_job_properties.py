@@ -29,7 +29,8 @@ from generations.leases import renewer
 from generations.models import Attempt, Generation, Job, JobEvent
 from generations.providers import ProviderError
 from tests import factories
-from tests.credits.test_ledger_properties import AFTER_COMMIT, PROFILE, Death, dying
+from tests.credits.test_ledger_properties import PROFILE
+from tests.deaths import AFTER_COMMIT, Death, dying
 from tests.model_server import ANSWER, Behaviour
 
 CREDITS, UNDER_WAY_MOST, TRIES_MOST = 7, 5, 3
