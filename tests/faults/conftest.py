@@ -1,5 +1,3 @@
-import sys
-
 import pytest
 
 from tests.faults.harness import running_stack
@@ -34,15 +32,3 @@ def brisk(brisk_processes):
 @pytest.fixture
 def person(stack):
     return stack.person()
-
-
-@pytest.fixture
-def report(request):
-    """Print a figure, past pytest's capture: what was measured is a result of these tests."""
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-
-    def tell(what: str) -> None:
-        with capture.global_and_fixture_disabled():
-            print(f"\n    {request.node.name}: {what}", file=sys.stderr, flush=True)
-
-    return tell
