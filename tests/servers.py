@@ -6,6 +6,7 @@ Loaded by `-p tests.servers`. A run's workers (xdist) and its subprocesses use t
 import os
 import secrets
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,9 +26,24 @@ PLAIN_HTTP = {"PRODUCTION": "false"}
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config):
     """Start the servers, unless this process belongs to a run that has them."""
+    heed_interrupts()
     if MARK not in os.environ:
         early_config.add_cleanup(start().close)
+    elif number := os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw"):
+        take_share(int(number))
     return (yield)
+
+
+def heed_interrupts() -> None:
+    """A shell has its background jobs ignore SIGINT, and what they start: our tests send it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def take_share(number: int) -> None:
+    """A process of a parallel run has a Redis database of its own; pytest-django sees to
+    PostgreSQL's."""
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("db=0", f"db={number + 1}")
 
 
 class TestServers:

@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from chatsvg.embedded.home import PROJECT
 
+IN_PARALLEL = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadgroup")
+
 
 class Command(BaseCommand):
     help = "Run pytest with its own PostgreSQL, Valkey and browser. Arguments are passed through."
@@ -28,6 +30,7 @@ class Command(BaseCommand):
             )
         if is_whole_suite(pytest_arguments):
             get_browser()
+            pytest_arguments = [*IN_PARALLEL, *pytest_arguments]
         env = dict(os.environ)
         env.pop("DJANGO_SETTINGS_MODULE", None)  # pyproject.toml says which, for pytest
         os.chdir(PROJECT)
