@@ -245,6 +245,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 
+# --- Figures for Prometheus -------------------------------------------------------------------
+METRICS_TOKEN = env.text("METRICS_TOKEN")  # who presents it may read /metrics
+
 # --- Mail, language, logs ---------------------------------------------------------------------
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_TIMEOUT = 10

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView, TemplateView
 
+from chatsvg.metrics import metrics
 from generations.file_views import file
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("files/<path:key>", file, name="file"),
     path("terms", TemplateView.as_view(template_name="legal/terms.html")),
     path("privacy", TemplateView.as_view(template_name="legal/privacy.html")),
+    path("metrics", metrics),
     path("api/", include("chatsvg.api_urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),

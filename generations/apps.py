@@ -5,4 +5,7 @@ class GenerationsConfig(AppConfig):
     name = "generations"
 
     def ready(self):
-        from generations import checks  # noqa: F401
+        from chatsvg.metrics import register
+        from generations import checks, metrics  # noqa: F401
+
+        register(metrics.read)
