@@ -4,7 +4,6 @@
 """
 
 import http.client
-import os
 import signal
 import socket
 import subprocess
@@ -16,6 +15,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from chatsvg import roles
 from chatsvg.embedded import Home, Postgres, Valkey, processes
 from chatsvg.embedded.home import PROJECT
 
@@ -206,15 +206,10 @@ class Stack:
 
     # --- Processes ---
 
-    def _argv(self, name: str) -> list[str | os.PathLike]:
-        python: list[str | os.PathLike] = [sys.executable, "-m"]
+    def _argv(self, name: str) -> list[str]:
         if name == WEB:
-            address = ["-b", "127.0.0.1", "-p", str(self.port)]
-            return [*python, "daphne", *address, "chatsvg.asgi:application"]
-        queues, threads = ("upkeep,mail", "8") if name == UPKEEP else ("drawings", "100")
-        flags = ["-Q", queues, "-P", "threads", "-c", threads, "-n", f"{name}@%h"]
-        flags += ["--without-gossip", "--without-mingle", "-l", "INFO", "-I", "chatsvg.ready"]
-        return [*python, "celery", "-A", "chatsvg", "worker", *flags]
+            return roles.web("127.0.0.1", self.port)
+        return roles.upkeep() if name == UPKEEP else roles.worker(name)
 
     def _log(self, name: str) -> Path:
         return self.home.log / f"{name}.log"

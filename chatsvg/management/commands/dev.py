@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from chatsvg import roles
 from chatsvg.demo import DEMO_EMAIL, DEMO_PASSWORD, STAFF_EMAIL, ensure_demo_users
 from chatsvg.embedded import schema
 from chatsvg.embedded.home import Home, HomeError
@@ -23,8 +24,6 @@ from chatsvg.embedded.servers import ServerError
 from chatsvg.supervisor import Program, Supervisor, SupervisorError
 
 READY_SECONDS = 90
-DRAWINGS_UNDER_WAY = "100"  # threads; they wait, they do not compute
-UPKEEP_THREADS = "8"
 
 
 class Command(BaseCommand):
@@ -113,31 +112,19 @@ class Session:
             "PORT": str(self.port),
             "PUBLIC_URL": os.environ.get("PUBLIC_URL") or self.url,
         }
-        web = [sys.executable, "-m", "daphne", "-b", self.host, "-p", str(self.port)]
-        web += ["--server-name", "", "-v", "0"]  # no access log: it would hold signed addresses
-        celery = [sys.executable, "-m", "celery", "-A", "chatsvg"]
-        schedule = str(self.home.run / "beat-schedule")
+        web, beat = roles.web(self.host, self.port), roles.beat(self.home.run / "beat-schedule")
         return [
-            Program("beat", [*celery, "beat", "-s", schedule, "--pidfile="], env=env),
-            Program("web", [*web, "chatsvg.asgi:application"], self.web_answers, env=env),
-            self.worker("worker", celery, "drawings", "drawings", DRAWINGS_UNDER_WAY, env),
-            self.worker("upkeep", celery, "upkeep", "upkeep,mail", UPKEEP_THREADS, env),
+            Program("beat", beat, env=env),
+            Program("web", web, self.web_answers, env=env),
+            self.worker("worker", roles.worker("drawings"), env),
+            self.worker("upkeep", roles.upkeep(), env),
         ]
 
-    def worker(self, name, celery, node, queues, threads, env) -> Program:
+    def worker(self, name, command, env) -> Program:
         mark = self.home.run / f"{name}.ready"
-        flags = ["-Q", queues, "-P", "threads", "-c", threads, "-n", f"{node}@%h"]
-        flags += [
-            "--without-gossip",
-            "--without-mingle",
-            "-l",
-            "INFO",
-            "-I",
-            "chatsvg.ready",
-        ]
         return Program(
             name,
-            [*celery, "worker", *flags],
+            command,
             is_ready=mark.exists,
             before_start=lambda: mark.unlink(missing_ok=True),
             env={**env, "CHATSVG_READY_FILE": str(mark)},
