@@ -27,6 +27,12 @@ class RefreshRefused(SignedOut):
         self.clear = clear
 
 
+class LinkSpent(Invalid):
+    """Of a mail: unknown, used or too old. Which of them is nobody's business."""
+
+    title = "This link is invalid or has expired."
+
+
 class CsrfFailed(Forbidden):
     title = "Invalid CSRF token"
 

@@ -7,3 +7,13 @@ user_registered = Signal()
 
 session_ended = Signal()
 """News, after commit, with `user_id` and `session_id`: its sockets should close."""
+
+security_noticed = Signal()
+"""Something happened to an account that its owner should hear of, with `user` and `message` (a
+sentence); inside the transaction that did it."""
+
+user_deleted = Signal()
+"""Sent with `user`, inside the transaction that blanks a person: what is theirs goes as well."""
+
+data_wanted = Signal()
+"""Sent with `user` for an export; a receiver returns {file name: iterable of bytes or text}."""

@@ -39,6 +39,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep": {"task": "generations.sweep", "schedule": 30.0, "options": {"expires": 25}},
+    "mails": {"task": "accounts.send_due_mails", "schedule": 60.0, "options": {"expires": 50}},
     "refill": {"task": "credits.refill", "schedule": crontab(minute=7)},
     "audit": {"task": "generations.audit", "schedule": crontab(hour=3, minute=30)},
 }

@@ -5,6 +5,7 @@ a DATABASE_URL it is not production (PRODUCTION says otherwise), and only then a
 and kept in that folder.
 """
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +253,7 @@ METRICS_TOKEN = env.text("METRICS_TOKEN")  # who presents it may read /metrics
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "ChatSVG <noreply@chatsvg.dev>")
+MAIL_DOMAIN = parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 LANGUAGE_CODE, TIME_ZONE, USE_I18N, USE_TZ = "en", "UTC", False, True
 LOGGING = {
     "version": 1,

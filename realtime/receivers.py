@@ -2,9 +2,10 @@
 
 from django.dispatch import receiver
 
-from accounts.signals import session_ended
+from accounts.signals import security_noticed, session_ended
 from generations.signals import job_changed, job_progressed
 from realtime import events, publish
+from realtime.models import Notification
 
 
 @receiver(job_changed)
@@ -20,3 +21,9 @@ def push_hint(sender, job_id, user_id, stage, progress, **kwargs):
 @receiver(session_ended)
 def close_sockets(sender, user_id, session_id, **kwargs):
     publish.end_session(session_id)
+
+
+@receiver(security_noticed)
+def keep_security_notice(sender, user, message, **kwargs):
+    kind = Notification.Type.ACCOUNT_SECURITY
+    Notification.objects.create(user=user, type=kind, title="Account security", message=message)
