@@ -1,9 +1,22 @@
 """People and their sessions, for support staff."""
 
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 
-from accounts import tokens
+from accounts import client, limits, tokens
 from accounts.models import Session, User
+
+
+class LoginForm(AdminAuthenticationForm):
+    """Django's own, behind the limits of every other sign-in. May raise TooMany."""
+
+    def clean(self):
+        email = self.cleaned_data.get("username", "").strip().lower()
+        with limits.attempt(email, client.address(self.request)):
+            return super().clean()
+
+
+admin.site.login_form = LoginForm
 
 
 @admin.register(User)

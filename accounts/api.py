@@ -4,7 +4,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import client, cookies, services, tokens, validation
+from accounts import client, cookies, limits, services, tokens, validation
 from accounts.errors import RefreshRefused
 from accounts.serializers import newcomer, person
 from chatsvg import problems
@@ -41,8 +41,9 @@ class Register(APIView):
     permission_classes = (AllowAny,)
 
     def post(self, request):
-        asked = validation.registration(request.data)
         device = client.device(request._request)
+        limits.check_address(device["ip"])
+        asked = validation.registration(request.data)
         user = services.register(**asked, ip=device["ip"])
         issued = tokens.issue(user, **device)
         response = Response({"user": newcomer(user)}, status=201, headers=NO_STORE)
@@ -56,11 +57,13 @@ class Login(APIView):
     permission_classes = (AllowAny,)
 
     def post(self, request):
+        device = client.device(request._request)
+        limits.check_address(device["ip"])
         issued = services.login(
             email=validation.email(request.data),
             password=validation.password(request.data),
             remember_me=bool(request.data.get("rememberMe")),
-            **client.device(request._request),
+            **device,
         )
         response = Response({"user": person(issued.session.user)}, headers=NO_STORE)
         cookies.sign_in(response, issued)

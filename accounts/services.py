@@ -4,7 +4,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import tokens
+from accounts import limits, tokens
 from accounts.errors import EmailTaken, WrongCredentials
 from accounts.models import Session, User
 from accounts.signals import user_registered
@@ -12,9 +12,18 @@ from accounts.signals import user_registered
 _NOBODY = make_password("nobody has this password")  # so that unknown addresses cost as much time
 
 
-@transaction.atomic
 def register(*, email: str, password: str, name: str, ip: str | None = None) -> User:
-    """Make an account that has accepted the terms. Raises EmailTaken; then nothing is stored."""
+    """Make an account that has accepted the terms.
+
+    Raises EmailTaken, or TooMany where too much failed, or too many succeeded, from this address;
+    then nothing is stored.
+    """
+    with limits.sign_up(ip):
+        return _make(email=email, password=password, name=name, ip=ip)
+
+
+@transaction.atomic
+def _make(*, email: str, password: str, name: str, ip: str | None) -> User:
     user = User(email=email, name=name, terms_accepted_at=timezone.now(), terms_accepted_ip=ip)
     user.set_password(password)
     try:
@@ -44,8 +53,12 @@ def login(
     ip: str | None = None,
     user_agent: str = "",
 ) -> tokens.Issued:
-    """Start a session for the right password. Raises WrongCredentials."""
-    user = check(email=email, password=password)
+    """Start a session for the right password.
+
+    Raises WrongCredentials, or TooMany where that happened too often: whatever the password.
+    """
+    with limits.attempt(email, ip):
+        user = check(email=email, password=password)
     return tokens.issue(user, remember_me=remember_me, ip=ip, user_agent=user_agent)
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import client, cookies, services, tokens, validation
+from accounts import client, cookies, limits, services, tokens, validation
 from chatsvg.errors import DomainError
 
 HOME = "/app"
@@ -19,9 +19,10 @@ def signup(request):
         return redirect(destination(request))
     if request.method != "POST":
         return _form(request, "accounts/signup.html")
+    device = client.device(request)
     try:
+        limits.check_address(device["ip"])
         asked = validation.registration(_asked(request.POST))
-        device = client.device(request)
         user = services.register(**asked, ip=device["ip"])
     except DomainError as refusal:
         return _form(request, "accounts/signup.html", refusal)
@@ -35,12 +36,14 @@ def signin(request):
         return redirect(destination(request))
     if request.method != "POST":
         return _form(request, "accounts/signin.html")
+    device = client.device(request)
     try:
+        limits.check_address(device["ip"])
         issued = services.login(
             email=validation.email(request.POST),
             password=validation.password(request.POST),
             remember_me="rememberMe" in request.POST,
-            **client.device(request),
+            **device,
         )
     except DomainError as refusal:
         return _form(request, "accounts/signin.html", refusal)

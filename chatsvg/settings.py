@@ -127,6 +127,7 @@ MIDDLEWARE = [
     "chatsvg.middleware.AdminCsrf",
     "chatsvg.middleware.AdminAuthentication",
     "chatsvg.middleware.AdminMessages",
+    "accounts.ceiling.RateLimits",
     "accounts.middleware.DoubleSubmitCsrf",
     "accounts.middleware.SignedIn",
     "django_htmx.middleware.HtmxMiddleware",
@@ -208,8 +209,11 @@ MODEL_STALL_SECONDS = env.number("MODEL_STALL_SECONDS", 30)
 LEASE_SECONDS = env.number("LEASE_SECONDS", 8)
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 3)
 JOB_DEADLINE_SECONDS = env.number("JOB_DEADLINE_SECONDS", 110)
-RATELIMIT_ENABLED = env.flag("RATELIMIT_ENABLED", default=True)
 EXPOSE_QUEUE = env.flag("EXPOSE_QUEUE", default=not PRODUCTION)
+
+# --- Limits -----------------------------------------------------------------------------------
+RATELIMIT_ENABLED = env.flag("RATELIMIT_ENABLED", default=True)
+RATELIMIT_PREFIX = env.text("RATELIMIT_PREFIX", "chatsvg")  # of keys in Redis
 
 # --- Storage ----------------------------------------------------------------------------------
 S3_BUCKET = env.text("S3_BUCKET")
@@ -238,6 +242,7 @@ WHITENOISE_AUTOREFRESH = not PRODUCTION
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.SignedInAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["chatsvg.ratelimits.throttles.PerPerson"],
     "DEFAULT_PARSER_CLASSES": ["chatsvg.parsing.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["chatsvg.parsing.Utf8JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "chatsvg.parsing.OneRenderer",

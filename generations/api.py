@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 from accounts.api import NO_STORE
 from chatsvg.errors import Invalid, SignedOut
 from chatsvg.ids import parse_id
+from chatsvg.ratelimits.throttles import Downloads
 from generations import files, recipe, serializers, services
 from generations.errors import DownloadMissing, DrawingMissing, JobMissing
 from generations.models import Generation, Job
@@ -76,6 +77,8 @@ class Source(APIView):
 
 class Download(APIView):
     """GET a short-lived address of one's own drawing, as an attachment."""
+
+    throttle_classes = (*APIView.throttle_classes, Downloads)
 
     def get(self, request, generation_id):
         mine = Generation.objects.owned_by(request.user)

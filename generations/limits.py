@@ -1,16 +1,24 @@
 """How much a person may ask for."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
+from chatsvg import ratelimits
+from chatsvg.ratelimits import rules
 from credits.models import Plan
 from credits.plans import ALLOWANCES
 from generations.errors import DailyLimit, TooManyUnderWay
 from generations.models import Job
 
 RETRY_SECONDS = 5  # when to look again whether a drawing has ended
+
+
+def take_rate(user_id: UUID, plan: Plan) -> None:
+    """Count a submit by the plan's rates. Raises TooMany."""
+    ratelimits.take(replace(rules.SVG, rates=ALLOWANCES[plan].rates), user_id)
 
 
 def check_under_way(user_id: UUID, plan: Plan) -> None:

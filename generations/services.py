@@ -39,12 +39,14 @@ def submit(user, recipe: Recipe, *, idempotency_key: str) -> Submitted:
     """Queue a drawing and hold its price, once per key.
 
     A repeat names the first job and meets no limit and no charge. Raises KeyReused if the key came
-    with another recipe, DailyLimit, TooManyUnderWay or CannotPay; then nothing is stored and the
-    key stays free.
+    with another recipe, TooMany, DailyLimit, TooManyUnderWay or CannotPay; then nothing is stored
+    and the key stays free.
     """
     wallet = credits.lock(user.pk)  # requests of one person queue up here
     if known := _known(user, recipe, idempotency_key):
         return Submitted(known, True)
+    # asks Redis under the lock, which alone knows a repeat; bounded where Redis does not answer
+    limits.take_rate(user.pk, Plan(wallet.plan))
     limits.check_day(user.pk, Plan(wallet.plan))
     if settings.RATELIMIT_ENABLED:
         limits.check_under_way(user.pk, Plan(wallet.plan))

@@ -11,8 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
+from chatsvg import ratelimits
 from chatsvg.errors import DomainError
 from chatsvg.ids import parse_id
+from chatsvg.ratelimits import rules
 from generations import desk, drafts, files, providers, recipe, services
 from generations.choices import STYLES
 from generations.errors import JobEnded
@@ -103,6 +105,7 @@ def source(request, drawing_id):
 @require_safe
 @fragment_of_mine
 def download(request, drawing_id):
+    ratelimits.take(rules.DOWNLOAD, request.user.pk)
     return redirect(files.download_url(request, _drawing(request, drawing_id)))
 
 

@@ -1,6 +1,7 @@
 """What many tests need: a person, a browser-like API client, a scripted model server."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -9,6 +10,19 @@ from django.test import Client
 from chatsvg import background
 from tests import factories
 from tests.model_server import ModelServer
+
+
+@pytest.fixture(autouse=True)
+def unlimited(settings):
+    """Rate limits are off, unless a test asks for `limited`."""
+    settings.RATELIMIT_ENABLED = False
+
+
+@pytest.fixture
+def limited(settings, unlimited):
+    """Rate limits are on, and count this test's requests alone."""
+    settings.RATELIMIT_PREFIX = f"test-{uuid4().hex}"
+    settings.RATELIMIT_ENABLED = True
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
+from accounts.models import Session
+from chatsvg import ratelimits
 from chatsvg.ratelimits import rules
 from chatsvg.ratelimits.rules import Rate
 from chatsvg.ratelimits.throttles import PerPerson
@@ -29,7 +31,7 @@ def get(path="/api/csrf", address="203.0.113.1", **headers):
     return Client(REMOTE_ADDR=address).get(path, headers=headers)
 
 
-def test_six_hundred_requests_pass_and_the_next_is_refused():
+def test_r1_six_hundred_requests_pass_and_the_next_is_refused():
     client = Client(REMOTE_ADDR="203.0.113.1")
 
     statuses = [client.get("/api/csrf").status_code for _ in range(601)]
@@ -117,7 +119,7 @@ def test_authentication_comes_before_the_limiters_of_a_person(signed_in):
     assert Api().submit().status_code == 401
 
 
-def test_spoofed_addresses_do_not_evade_the_ceiling(low, settings):
+def test_s27_spoofed_addresses_do_not_evade_the_ceiling(low, settings):
     forwarded = [f"198.51.100.{number}" for number in range(4)]
     assert [get(**{"X-Forwarded-For": ip}).status_code for ip in forwarded][3] == 429
 
@@ -125,6 +127,42 @@ def test_spoofed_addresses_do_not_evade_the_ceiling(low, settings):
     behind = [f"{ip}, 203.0.113.50, 10.0.0.2" for ip in forwarded]
     assert [get(**{"X-Forwarded-For": hops}).status_code for hops in behind] == [200] * 3 + [429]
     assert get(**{"X-Forwarded-For": "203.0.113.51, 10.0.0.2"}).status_code == 200
+
+
+def test_s27_sessions_keep_the_address_that_limits_count(person, settings):
+    settings.TRUSTED_PROXIES = 1
+    api = Api()
+    api.client.defaults["HTTP_X_FORWARDED_FOR"] = "198.51.100.9, 203.0.113.9"
+    failed = api.post("/auth/login", {"email": person.email, "password": "not the password"})
+
+    api.sign_in(person)
+
+    assert failed.status_code == 401
+    assert Session.objects.get(user=person).ip_address == "203.0.113.9"
+    assert ratelimits.ask(rules.AUTH, "203.0.113.9", take=False).standing.remaining == 4
+
+
+def test_a8_limits_of_a_person_are_not_those_of_their_address(signed_in):
+    for _ in range(21):
+        signed_in.get("/svg/x/download")
+    signed_in.client.defaults["REMOTE_ADDR"] = "203.0.113.8"
+
+    assert signed_in.get("/svg/x/download").status_code == 429
+    other = Api().sign_in(factories.person())
+    assert other.get("/svg/x/download").status_code == 404
+
+
+def test_sixth_failed_login_can_be_read_by_the_client_of_another_origin(person, settings):
+    settings.CORS_ALLOWED_ORIGINS, settings.FRONTEND_URL = [FRONTEND], FRONTEND
+    api = Api()
+    wrong = {"email": person.email, "password": "not the password"}
+
+    replies = [api.post("/auth/login", wrong, Origin=FRONTEND) for _ in range(6)]
+
+    assert [reply.status_code for reply in replies] == [401] * 5 + [429]
+    assert replies[5]["Access-Control-Allow-Origin"] == FRONTEND
+    assert "Retry-After" in replies[5]["Access-Control-Expose-Headers"]
+    assert 890 < int(replies[5]["Retry-After"]) <= 901
 
 
 def test_person_has_a_ceiling_over_all_addresses(person, monkeypatch):

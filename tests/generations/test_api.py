@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -88,7 +89,8 @@ def test_generate_without_credits_is_402(api):
 def test_daily_limit_is_429_with_limit_and_used(signed_in, person, monkeypatch):
     from credits import plans
 
-    monkeypatch.setitem(plans.ALLOWANCES, "FREE", plans.Allowance(0, 5))
+    nothing = replace(plans.ALLOWANCES["FREE"], drawings_per_day=0)
+    monkeypatch.setitem(plans.ALLOWANCES, "FREE", nothing)
 
     reply = signed_in.submit()
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
 
@@ -22,6 +23,7 @@ from hypothesis.stateful import (
 
 from accounts.models import User
 from credits.models import Entry, Wallet
+from credits.plans import ALLOWANCES
 from generations import pipeline, services, svg, upkeep
 from generations.audit import findings
 from generations.errors import CannotPay, JobEnded, JobMissing, KeyReused, TooManyUnderWay
@@ -391,7 +393,8 @@ def sweep() -> list:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_jobs_are_right_after_any_story_and_any_death(endpoint, settings):
+def test_jobs_are_right_after_any_story_and_any_death(endpoint, limited, settings, monkeypatch):
+    monkeypatch.setitem(ALLOWANCES, "FREE", replace(ALLOWANCES["FREE"], rates=()))
     settings.JOB_DEADLINE_SECONDS, settings.LEASE_SECONDS, settings.SWEEP_SECONDS = 110, 60, 60
     Jobs.server = endpoint
 

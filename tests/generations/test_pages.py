@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from django.core import signing
 
@@ -107,7 +109,7 @@ def test_no_credits_left_is_said_in_the_form():
 def test_daily_limit_is_said_with_its_time(browser, monkeypatch):
     from credits import plans
 
-    nothing = plans.Allowance(drawings_per_day=0, drawings_under_way=5)
+    nothing = replace(plans.ALLOWANCES["FREE"], drawings_per_day=0)
     monkeypatch.setitem(plans.ALLOWANCES, "FREE", nothing)
 
     reply = browser.draw()

@@ -125,7 +125,7 @@ def test_fifty_first_drawing_of_a_day_is_refused_whatever_came_of_the_others(db)
 
 
 @pytest.mark.parametrize(("plan", "limit"), [("FREE", 5), ("SUPPORTER", 20)])
-def test_only_so_many_drawings_are_under_way_at_once(db, plan, limit):
+def test_only_so_many_drawings_are_under_way_at_once(db, limited, plan, limit):
     user = factories.person(credits_left=30)
     set_plan(user.pk, plan, reason="test")
     jobs = [factories.job(user) for _ in range(limit)]
@@ -138,8 +138,7 @@ def test_only_so_many_drawings_are_under_way_at_once(db, plan, limit):
     assert factories.job(user).status == "QUEUED"
 
 
-def test_under_way_is_not_counted_where_limits_are_off(db, settings):
-    settings.RATELIMIT_ENABLED = False
+def test_under_way_is_not_counted_where_limits_are_off(db):
     user = factories.person()
 
     assert len([factories.job(user) for _ in range(7)]) == 7

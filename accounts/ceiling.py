@@ -1,0 +1,50 @@
+"""The first limiter that a request meets, and what all limiters say in the answer."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from accounts import client
+from chatsvg import problems, ratelimits
+from chatsvg.errors import TooMany
+from chatsvg.ratelimits import headers, rules
+from chatsvg.ratelimits.places import place
+
+Handler = Callable[[HttpRequest], HttpResponse]
+_UNLIMITED = ("/api/health", "/api/ready")
+
+
+class RateLimits:
+    """`rl:api` by address, before CSRF and authentication; X-RateLimit headers on every answer.
+
+    A refusal that a page's view does not show itself becomes a page.
+    """
+
+    def __init__(self, get_response: Handler):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with headers.noting() as noted:
+            response = self._refusal(request) or self.get_response(request)
+        headers.write(response, noted)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return _refuse(request, error) if isinstance(error, TooMany) else None
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
+        path = request.path_info
+        if not path.startswith("/api/") or path in _UNLIMITED:
+            return None
+        try:
+            ratelimits.take(rules.API, place(client.address(request)))
+        except TooMany as refusal:
+            return _refuse(request, refusal)
+        return None
+
+
+def _refuse(request: HttpRequest, refusal: TooMany) -> HttpResponse:
+    response = problems.answer(request, refusal.status, str(refusal), **refusal.extra)
+    for name, value in refusal.headers.items():
+        response[name] = value
+    return response

@@ -1,0 +1,47 @@
+"""The table of limits (CONTRACT §1.9 with its [R]): data alone."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds
+
+
+class Rate(NamedTuple):
+    """At most `times` in any `seconds` on end."""
+
+    times: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A limit: its rates apply together, and what one of them refuses counts in none.
+
+    A quiet rule is not told in the headers of what it lets pass.
+    """
+
+    name: str
+    rates: tuple[Rate, ...]
+    sentence: str
+    quiet: bool = False
+
+
+_REQUESTS = "Too many requests. Please try again later."
+_ATTEMPTS = "Too many authentication attempts. Please try again later."
+_RESETS = "Too many password reset requests. Please try again later."
+
+API = Rule("rl:api", (Rate(600, 15 * MINUTE),), _REQUESTS)  # by address
+API_PERSON = Rule("rl:api:user", (Rate(600, 15 * MINUTE),), _REQUESTS)
+
+AUTH = Rule("rl:auth", (Rate(5, 15 * MINUTE),), _ATTEMPTS)  # failures, by address
+ACCOUNT = Rule("rl:auth:account", (Rate(20, 15 * MINUTE),), _ATTEMPTS, quiet=True)  # failures
+SIGN_UPS = Rule("rl:auth:signup", (Rate(100, HOUR),), _ATTEMPTS, quiet=True)  # by address
+FORGOT = Rule("rl:forgot", (Rate(3, 15 * MINUTE),), _RESETS)  # by address
+
+SVG = Rule("rl:svg", (), "Generation limit reached. Please try again later.")  # rates of the plan
+DOWNLOAD = Rule(
+    "rl:download", (Rate(20, MINUTE),), "Too many download requests. Please try again later."
+)
+SUPPORT = Rule(
+    "rl:support", (Rate(5, 10 * MINUTE),), "Too many support messages. Please try again later."
+)

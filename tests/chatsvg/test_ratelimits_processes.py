@@ -1,0 +1,57 @@
+"""Limits of a whole installation, whose Valkey freezes and wakes up again."""
+
+import signal
+
+import pytest
+
+from tests.faults.harness import running_stack
+from tests.faults.people import Person
+
+pytestmark = pytest.mark.slow
+PROMPT = 2  # seconds that no answer takes, whatever Valkey does
+WRONG = "not the password"
+
+
+@pytest.fixture(scope="module")
+def stack():
+    with running_stack(RATELIMIT_ENABLED="true") as stack:
+        yield stack
+
+
+def fail(person, times):
+    asked = {"email": person.email, "password": WRONG}
+    return [person.post("/auth/login", asked) for _ in range(times)]
+
+
+def counting(stack) -> list[str]:
+    """What the web process said about where it counts."""
+    words = " ".join(stack.logs("web").split()).split()
+    return [word for word in words if word.startswith("counting=")]
+
+
+def test_frozen_valkey_is_counted_for_in_the_process_and_used_again(stack):
+    person = Person(stack.url).register()
+    person.ask()
+    stack.valkey.process.send_signal(signal.SIGSTOP)
+    try:
+        replies = [person.submit(), *(person.get("/auth/current-user") for _ in range(20))]
+        replies += fail(person, 5)
+        refused = fail(person, 1)[0]
+    finally:
+        stack.valkey.process.send_signal(signal.SIGCONT)
+
+    assert [reply.status for reply in replies] == [202] + [200] * 20 + [401] * 5
+    assert [reply.headers["x-ratelimit-limit"] for reply in replies[:2]] == ["10", "600"]
+    assert [reply.headers["x-ratelimit-remaining"] for reply in replies[-5:]] == list("43210")
+    assert refused.status == 429
+    assert 890 < int(refused.headers["retry-after"]) <= 901
+    assert max(reply.seconds for reply in replies) < PROMPT
+    assert sorted(reply.seconds for reply in replies[1:21])[-3] < 0.25
+    assert counting(stack) == ["counting=this_process"]
+
+    def is_counted_in_valkey() -> bool:
+        person.get("/csrf")
+        return counting(stack)[1:] == ["counting=redis"]
+
+    assert stack.wait_for(is_counted_in_valkey, 15)
+    assert fail(person, 1)[0].status == 401  # what was counted in the process alone is forgotten
