@@ -1,6 +1,6 @@
 """What can be refused about who somebody is."""
 
-from chatsvg.errors import Forbidden, Invalid, SignedOut
+from chatsvg.errors import Forbidden, Invalid, Missing, SignedOut
 
 
 class EmailTaken(Invalid):
@@ -15,6 +15,10 @@ class SessionEnded(SignedOut):
     """The token is genuine, its session is no more: nobody need try again with it."""
 
     title = "Invalid token"
+
+
+class SessionMissing(Missing):
+    title = "Session not found"
 
 
 class RefreshRefused(SignedOut):

@@ -1,6 +1,7 @@
 """The JSON of a person, as CONTRACT §3.2 gives it."""
 
-from accounts.models import User
+from accounts.models import Session, User
+from chatsvg.text import timestamp
 
 
 def person(user: User) -> dict:
@@ -16,4 +17,16 @@ def newcomer(user: User) -> dict:
         "name": user.shown_name,
         "avatar": user.avatar or None,
         "credits": user.wallet.available,
+    }
+
+
+def session_entry(session: Session, current: Session) -> dict:
+    """One line of the list of devices."""
+    return {
+        "id": str(session.pk),
+        "createdAt": timestamp(session.created_at),
+        "lastUsedAt": timestamp(session.last_used_at),
+        "ipAddress": session.ip_address,
+        "userAgent": session.user_agent or None,
+        "current": session.pk == current.pk,
     }

@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from accounts.mail import outbox
+from accounts.sessions import services as sessions
 
 
 @shared_task(name=outbox.TASK)
@@ -17,3 +18,9 @@ def send_mail(mail_id: str) -> None:
 def send_due_mails() -> None:
     """Send what was left behind by a lost message or a mail server that was away."""
     outbox.send_due()
+
+
+@shared_task(name="accounts.purge_sessions")
+def purge_sessions() -> None:
+    """Forget sessions that ended long ago. They were kept to find stolen tokens."""
+    sessions.purge()

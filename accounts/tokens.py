@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from accounts.errors import RefreshRefused
 from accounts.models import RefreshToken, Session, User
+from accounts.notices import notice
 from accounts.signals import session_ended
 
+STOLEN = "One of your sign-ins was used from two places at once, so we ended it."
 ABSOLUTE_DAYS = 90  # no session outlives this, however often it is refreshed
 
 
@@ -75,7 +77,7 @@ def rotate(raw: str) -> Issued:
     with transaction.atomic():
         issued, reused = _rotate(raw, at=timezone.now())
     if reused:
-        revoke(reused, because="reuse")  # committed, so that the refusal cannot undo it
+        _end_stolen(reused)  # committed, so that the refusal cannot undo it
     if issued is None:
         raise RefreshRefused(clear=reused is not None)
     return issued
@@ -113,8 +115,15 @@ def find(raw: str) -> Session | None:
 
 
 @transaction.atomic
-def revoke(session: Session, *, because: str) -> None:
-    """End a session at once, on every face. A repeat changes nothing."""
+def _end_stolen(session: Session) -> None:
+    """Somebody else has a token of this session: it ends, and its owner hears of it, once."""
+    if revoke(session, because="reuse"):
+        notice(session.user, STOLEN)
+
+
+@transaction.atomic
+def revoke(session: Session, *, because: str) -> bool:
+    """End a session at once, on every face. A repeat changes nothing, and says so by False."""
     ended = Session.objects.filter(pk=session.pk, revoked_at=None).update(
         revoked_at=timezone.now(), revoked_because=because
     )
@@ -127,3 +136,4 @@ def revoke(session: Session, *, because: str) -> None:
                 session_id=session.pk,
             )
         )
+    return bool(ended)

@@ -41,6 +41,7 @@ app.conf.beat_schedule = {
     "sweep": {"task": "generations.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "mails": {"task": "accounts.send_due_mails", "schedule": 60.0, "options": {"expires": 50}},
     "refill": {"task": "credits.refill", "schedule": crontab(minute=7)},
+    "sessions": {"task": "accounts.purge_sessions", "schedule": crontab(hour=4, minute=10)},
     "audit": {"task": "generations.audit", "schedule": crontab(hour=3, minute=30)},
 }
 

@@ -197,6 +197,7 @@ PASSWORD_HASHERS = ["accounts.hashers.Argon2id"]
 ACCESS_TOKEN_SECONDS = 15 * 60
 REFRESH_DAYS, REMEMBER_ME_DAYS = 7, 30
 REFRESH_GRACE_SECONDS = 10
+SESSION_EVIDENCE_DAYS = 30  # how long an ended session is kept, to find stolen tokens
 LOGIN_URL = "/signin"
 
 # --- Drawing ----------------------------------------------------------------------------------

@@ -1,4 +1,6 @@
-"""Text from people, measured and cleaned as the contract does."""
+"""Text from people, measured and cleaned as the contract does; and times, written as it does."""
+
+from datetime import UTC, datetime
 
 
 def storable(value: str) -> str:
@@ -20,3 +22,10 @@ def well_formed(value: str) -> str:
 def utf16_length(value: str) -> int:
     """Length in UTF-16 code units, which is what JavaScript counts."""
     return len(value.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def timestamp(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC with exactly three fractional digits (CONTRACT §1.6)."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,16 +1,8 @@
 """The JSON of jobs and drawings, as CONTRACT §3.3 and §3.4 give it."""
 
-from datetime import UTC, datetime
-
+from chatsvg.text import timestamp
 from generations.errors import sentence
 from generations.models import Generation, Job
-
-
-def timestamp(at: datetime | None) -> str | None:
-    """ISO 8601 in UTC with exactly three fractional digits (CONTRACT §1.6)."""
-    if at is None:
-        return None
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def shown_status(status: str) -> str:

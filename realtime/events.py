@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
+from chatsvg.text import timestamp
 from generations.errors import sentence
 from generations.models import Job, JobEvent
-from generations.serializers import timestamp
 
 
 def group_of_user(user_id: UUID) -> str:

@@ -1,0 +1,46 @@
+"""The devices on which somebody is signed in, and how they are signed out."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from accounts import tokens
+from accounts.errors import SessionMissing
+from accounts.models import Session, User
+
+PURGE_BATCH = 500
+
+
+def live_sessions(user: User) -> list[Session]:
+    """One for each device that can still come back, the last used first."""
+    usable = Q(tokens__rotated_at=None, tokens__expires_at__gt=Now())
+    return list(user.sessions.live().filter(usable).distinct().order_by("-last_used_at", "-id"))
+
+
+def end(user: User, session_id: UUID | None) -> None:
+    """Sign one device out. Raises SessionMissing where it is not one of theirs, or over."""
+    session = user.sessions.live().filter(pk=session_id).first()
+    if session is None:
+        raise SessionMissing()
+    tokens.revoke(session, because="revoked")
+
+
+def end_all(user: User, *, because: str, keep: Session | None = None) -> int:
+    """Sign every device out, but one that may be kept; say how many those were."""
+    sessions = user.sessions.live()
+    others = sessions.exclude(pk=keep.pk) if keep else sessions
+    return sum(tokens.revoke(session, because=because) for session in others)
+
+
+def purge() -> int:
+    """Forget sessions that ended long ago, with the tokens that were kept to find theft."""
+    kept = timedelta(days=settings.SESSION_EVIDENCE_DAYS)
+    over = Session.objects.filter(Q(revoked_at__lt=Now() - kept) | Q(expires_at__lt=Now() - kept))
+    forgotten = 0
+    while batch := list(over.values_list("pk", flat=True)[:PURGE_BATCH]):
+        forgotten += len(batch)
+        Session.objects.filter(pk__in=batch).delete()
+    return forgotten
