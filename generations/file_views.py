@@ -32,7 +32,17 @@ def file(request: HttpRequest, key: str) -> HttpResponse:
     if request.GET.get("download") == "1":
         name = files.file_name(generation)
         response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return get_conditional_response(request, etag=etag, response=response) or response
+    return _as_safe(get_conditional_response(request, etag=etag, response=response) or response)
+
+
+def _as_safe(response: HttpResponse) -> HttpResponse:
+    """`response` with the drawing's own headers, though it be a 304: caches put a 304's in the
+    place of those they hold (RFC 9111 §3.2), which would be the policy of our pages.
+    """
+    for name, value in SAFETY_HEADERS.items():
+        if name != "Content-Type":
+            response[name] = value
+    return response
 
 
 @require_safe

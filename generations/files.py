@@ -49,8 +49,13 @@ def store(generation: Generation) -> bool:
         logger.warning("file.not_stored id=%s error=%s", generation.pk, type(error).__name__)
         return False
     generation.stored_at = timezone.now()
-    Generation.objects.filter(pk=generation.pk).update(stored_at=generation.stored_at)
-    return True
+    same = Generation.objects.filter(pk=generation.pk)
+    if same.filter(sanitizer_version=generation.sanitizer_version).update(
+        stored_at=generation.stored_at
+    ):
+        return True
+    same.update(stored_at=None)  # sanitized anew meanwhile: this was the copy of an old text
+    return False
 
 
 def path(generation: Generation, *, seconds: int = PAGE_SECONDS, download: bool = False) -> str:

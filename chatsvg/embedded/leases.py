@@ -14,7 +14,7 @@ from chatsvg.embedded.keeper import keeper_socket
 from chatsvg.embedded.servers import START_SECONDS, ServerError
 
 TRIES = 5
-NEED_NONE = {"help", "version", "dev", "test", "bench", "check", "diffsettings"}
+NEED_NONE = {"help", "version", "dev", "test", "bench", "sanitize", "check", "diffsettings"}
 NEED_NONE |= {"collectstatic", "findstatic", "compilemessages", "makemessages"}
 NEED_NONE |= {"startapp", "startproject"}
 LEAVE_SCHEMA = {"migrate", "showmigrations", "sqlmigrate", "makemigrations", "dbshell"}

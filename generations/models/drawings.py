@@ -50,3 +50,21 @@ class Generation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} ({self.style})"
+
+
+class Withdrawn(models.Model):
+    """A drawing that a later sanitizer refused, kept where nobody is served from.
+
+    Its generation shows a stand-in until a sanitizer takes the original again.
+    """
+
+    generation = models.OneToOneField(
+        Generation, models.CASCADE, primary_key=True, related_name="withdrawn"
+    )
+    svg = models.TextField(help_text="unsafe: what was drawn")
+    notes = models.JSONField(default=list, blank=True)
+    code = models.CharField(max_length=32, help_text="why it was refused")
+    at = models.DateTimeField(db_default=models.functions.Now())
+
+    def __str__(self) -> str:
+        return f"{self.generation_id} {self.code}"

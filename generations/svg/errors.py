@@ -30,7 +30,7 @@ class Rejected(Exception):
     """A drawing that is refused as a whole.
 
     `code` is stable and public; `line` and `column` (from 1) say where, when that is known;
-    `str()` is a plain sentence that never quotes the drawing.
+    `sentence` is plain and never quotes the drawing; `str()` is the sentence with the place.
     """
 
     def __init__(
@@ -39,7 +39,6 @@ class Rejected(Exception):
         self.code = code
         self.line = line
         self.column = column
-        sentence = detail or SENTENCES[code]
-        if line is not None:
-            sentence = f"{sentence[:-1]} (line {line}, column {column or 1})."
-        super().__init__(sentence)
+        self.sentence = detail or SENTENCES[code]
+        where = "" if line is None else f" (line {line}, column {column or 1})"
+        super().__init__(f"{self.sentence[:-1]}{where}.")

@@ -4,22 +4,43 @@ Mending is deterministic and needs no model; it makes no drawing safe. What come
 through `sanitize` like anything else.
 """
 
-import json
 import re
-from html import unescape
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from generations.svg import mend
+from generations.svg import mend, names
 from generations.svg.errors import Rejected
+from generations.svg.escapes import OPENING, unwrapped
 from generations.svg.parse import parse
 from generations.svg.tables import MAX_BYTES
 from generations.svg.text import prepare
+from generations.svg.view import view_box
 
+IsRoot = Callable[[re.Match[str]], bool]  # of an opening svg tag
 MAX_ANSWER = 4 * MAX_BYTES
+DRAWINGS = {"svg", "xml"}  # words after a fence that promise a drawing
+MARKUP = {"", "html", "xhtml", "text", "txt", "plaintext", "json", "markdown", "md"}
 
-_opening = re.compile(r"<(?:svg|[a-z]{1,20}:svg)(?=[\s>/])", re.IGNORECASE)
-_closing = re.compile(r"</(?:svg|[a-z]{1,20}:svg)\s{0,20}>", re.IGNORECASE)
+_mark = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    r"|(?P<close></(?:svg|[a-z]{1,20}:svg)\s{0,20}+>)"
+    r"|(?P<open><(?:svg|[a-z]{1,20}:svg)(?=[\s>/])[^<>]*+>?)",
+    re.IGNORECASE | re.DOTALL,
+)
+_sized = re.compile(r"[\s\"'](?:viewbox|width|height|style)\s{0,20}+=", re.IGNORECASE)
+_fence = re.compile(
+    r"^[ \t>]{0,12}+(?:`{3,}+|~{3,}+)[ \t]*+(?P<word>[\w+-]{0,20}+)[^`<\n]*+$", re.MULTILINE
+)
 _thinking = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
 _thought = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stretch of the answer that may be the drawing; `rank` 0 is the likeliest place."""
+
+    text: str
+    rank: int
 
 
 def extract(answer: str) -> str:
@@ -31,7 +52,10 @@ def extract(answer: str) -> str:
         raise Rejected("not_text")
     if len(answer) > MAX_ANSWER:
         raise Rejected("too_large")
-    drawing = _unquoted(_cut(_without_thoughts(answer)))
+    bare = answer.strip()
+    if OPENING.match(bare) and _is_whole(bare):
+        return bare
+    drawing = _cut(unwrapped(_without_thoughts(answer)))
     if len(drawing) > MAX_BYTES:
         raise Rejected("too_large")
     return drawing if _is_whole(drawing) else mend.mend(drawing)
@@ -44,48 +68,78 @@ def _without_thoughts(answer: str) -> str:
     if not end:
         return answer
     rest = answer[end.end() :]
-    return rest if _opening.search(rest) else answer
+    return rest if OPENING.search(unwrapped(rest)) else answer
 
 
 def _cut(answer: str) -> str:
-    """From the first opening svg tag, in a code fence if there is one, to the last closing."""
-    if not _opening.search(answer) and "&lt;svg" in answer.lower():
-        answer = unescape(answer)
-    for block in _fenced(answer):
-        if _opening.search(block):
-            answer = block
-            break
-    opening = _opening.search(answer)
-    if not opening:
+    """The drawing in `answer` that is most likely meant.
+
+    A mention of the tag in a sentence, and a short example of use, are not; of drawings of like
+    length the last is the final one.
+    """
+    found = list(_candidates(answer, _is_sized)) or list(_candidates(answer, _is_any))
+    if not found:
         raise Rejected("no_svg")
-    closings = list(_closing.finditer(answer, opening.end()))
-    end = closings[-1].end() if closings else len(answer)
-    return answer[opening.start() : end]
+    longest = max(len(one.text) for one in found)
+    likely = [one for one in found if 2 * len(one.text) >= longest]
+    best = min(one.rank for one in likely)
+    return [one.text for one in likely if one.rank == best][-1]
 
 
-def _fenced(answer: str) -> list[str]:
-    """The insides of ``` and ~~~ fences; the last may be left open by a cut stream."""
-    for fence in ("```", "~~~"):
-        parts = answer.split(fence)
-        if len(parts) > 1:
-            return parts[1::2]
-    return []
+def _candidates(answer: str, is_root: IsRoot) -> Iterator[Candidate]:
+    for piece, rank in _pieces(answer):
+        for drawing in _drawings(piece, is_root):
+            yield Candidate(drawing, rank)
 
 
-def _unquoted(drawing: str) -> str:
-    """The drawing out of a JSON string, told by its escaped quotes."""
-    if '=\\"' not in drawing:
-        return drawing
-    try:
-        return json.loads(f'"{drawing}"', strict=False)
-    except ValueError:
-        return drawing.replace('\\"', '"').replace("\\n", "\n").replace("\\/", "/")
+def _pieces(answer: str) -> Iterator[tuple[str, int]]:
+    """The stretches between lines that open or close a code fence. None crosses such a line."""
+    at, rank = 0, 1
+    for fence in _fence.finditer(answer):
+        yield answer[at : fence.start()], rank
+        word = fence["word"].lower()
+        at, rank = fence.end(), 0 if word in DRAWINGS else 1 if word in MARKUP else 2
+    yield answer[at:], rank
+
+
+def _drawings(text: str, is_root: IsRoot) -> Iterator[str]:
+    """From each opening svg tag to the closing that belongs to it, or to the end of a cut one."""
+    at = 0
+    while opening := OPENING.search(text, at):
+        at = opening.end()
+        if is_root(opening):
+            at = _end(text, opening)
+            yield text[opening.start() : at]
+
+
+def _end(text: str, opening: re.Match[str]) -> int:
+    if opening.group().endswith("/>"):
+        return opening.end()
+    depth = 1
+    for mark in _mark.finditer(text, opening.end()):
+        if mark["close"]:
+            depth -= 1
+        elif mark["open"] and not mark["open"].endswith("/>"):
+            depth += 1
+        if not depth:
+            return mark.end()
+    return len(text)
+
+
+def _is_sized(opening: re.Match[str]) -> bool:
+    """Whether it can be a drawing's root: it says a size, and is no code within a sentence."""
+    is_mention = opening.string.startswith("`", opening.end())
+    return not is_mention and bool(_sized.search(opening.group()))
+
+
+def _is_any(opening: re.Match[str]) -> bool:
+    return True
 
 
 def _is_whole(drawing: str) -> bool:
-    """Whether the drawing needs no mending: it parses, and says its size."""
+    """Whether the drawing needs no mending: it parses, says its size, and spells its names."""
     try:
         root = parse(prepare(drawing))
     except Rejected:
         return False
-    return "viewBox" in root.attrib
+    return view_box(root.get("viewBox", "")) is not None and names.are_spelled(root)

@@ -68,7 +68,8 @@ def test_private_address_opens_while_its_signature_lasts(stored, client):
 
     assert client.get(address).status_code == 200
     assert client.get(bare).status_code == 404
-    assert client.get(bare, {**query, "signature": "x" + query["signature"][1:]}).status_code == 404
+    forged = {**query, "signature": query["signature"].swapcase()}
+    assert client.get(bare, forged).status_code == 404
     later = {**query, "expires": str(int(query["expires"]) + 60)}
     assert client.get(bare, later).status_code == 404
     assert client.get(files.path(made, seconds=-1)).status_code == 404
