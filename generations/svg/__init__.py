@@ -13,7 +13,7 @@ from generations.svg.notes import Notes
 from generations.svg.rebuild import Builder
 from generations.svg.text import decode, prepare
 
-SANITIZER_VERSION: int = 1
+SANITIZER_VERSION: int = 2
 
 __all__ = ["SANITIZER_VERSION", "Measure", "Rejected", "Sanitized", "decode", "measure", "sanitize"]
 

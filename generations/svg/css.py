@@ -1,19 +1,24 @@
 """CSS in and out: `style` attributes into declarations, `<style>` into a sheet to compile away.
 
-Read by tinycss2 (CSS Syntax Level 3). Only properties of `tables.PROPERTIES` with values that
-fit their grammar come out; selectors are simple ones (type, class, id, compounds of these), so
-that nothing of a sheet needs to stay in the drawing (SVG_SAFETY §2.5).
+Read by tinycss2 (CSS Syntax Level 3). Only properties of `tables.PROPERTIES` (and those of
+`tables.COMPILED`, which become something else) with values that fit their grammar come out;
+what `selectors` matches is compiled away, so that nothing of a sheet needs to stay in the
+drawing (SVG_SAFETY §2.5).
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import tinycss2
+from lxml import etree
 
+from generations.svg import selectors
 from generations.svg.errors import Rejected
+from generations.svg.selectors import Family, Selector, Specificity
 from generations.svg.tables import (
+    COMPILED,
     MAX_CSS_APPLIED,
     MAX_CSS_BYTES,
     MAX_CSS_RULES,
@@ -25,6 +30,7 @@ from generations.svg.values import GRAMMARS
 
 # A declaration list in which no token can hide: splitting it at ";" and ":" is what CSS does.
 _plain = re.compile(r"(?:[\w\s#.,%+\-:;]|\([\w\s#.,%+\-]*+\))*+", re.ASCII)
+KNOWN = PROPERTIES | COMPILED
 _bracket = re.compile(r"[(\[{]")
 MAX_NESTING = 8
 MAX_BRACKETS = 200  # of one `style` attribute; each costs the tokenizer a new list
@@ -32,38 +38,19 @@ MAX_BRACKETS = 200  # of one `style` attribute; each costs the tokenizer a new l
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """One allowed property with its canonical value."""
+    """One allowed property with its canonical value.
+
+    `pending` is one whose value asks for custom properties: it is judged once they are known.
+    """
 
     name: str
     value: str
     important: bool = False
+    pending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
-    """A compound of type, id and classes; `None` and empty match everything."""
-
-    tag: str | None
-    ids: frozenset[str]
-    classes: frozenset[str]
-
-    @property
-    def specificity(self) -> tuple[int, int, int]:
-        return len(self.ids), len(self.classes), int(self.tag is not None)
-
-    @property
-    def key(self) -> str:
-        """What an element must have to be worth a closer look."""
-        for name in sorted(self.ids):
-            return "#" + name
-        for name in sorted(self.classes):
-            return "." + name
-        return self.tag or "*"
-
-    def matches(self, tag: str, name: str, classes: frozenset[str]) -> bool:
-        return (
-            (self.tag is None or self.tag == tag) and self.ids <= {name} and self.classes <= classes
-        )
+# Its strength and order, its selector, and what it declares.
+Rule = tuple[tuple[Specificity, int], Selector, tuple[Declaration, ...]]
 
 
 @dataclass(slots=True)
@@ -73,9 +60,8 @@ class Sheet:
     It also counts what is read and handed out, so that no drawing costs more than its size.
     """
 
-    rules: dict[str, list[tuple[tuple, Selector, tuple[Declaration, ...]]]] = field(
-        default_factory=dict
-    )
+    rules: dict[str, list[Rule]] = field(default_factory=dict)
+    family: Family = field(default_factory=Family)
     count: int = 0
     dropped: bool = False
     read: int = 0
@@ -88,41 +74,62 @@ class Sheet:
         if self.read > MAX_CSS_BYTES:
             raise Rejected("css_too_complex")
         for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
-            if rule.type != "qualified-rule":
+            if rule.type == "at-rule" and rule.lower_at_keyword == "media":
+                self._add_media(rule)
+            elif rule.type == "qualified-rule":
+                self._add_rule(rule)
+            else:
                 self.dropped = True
-                continue
-            self._add_rule(rule)
+
+    def _add_media(self, media: tinycss2.ast.AtRule) -> None:
+        """The rules for every screen; what asks for more of the screen is left out."""
+        asked = tinycss2.serialize(media.prelude).strip().lower()
+        if asked not in ("", "all", "screen") or media.content is None:
+            self.dropped = self.dropped or asked != "print"
+            return
+        for rule in tinycss2.parse_blocks_contents(media.content, True, True):
+            if rule.type == "qualified-rule":
+                self._add_rule(rule)
+            else:
+                self.dropped = True
 
     def _add_rule(self, rule: tinycss2.ast.QualifiedRule) -> None:
+        if self.count + rule.prelude.count(",") >= MAX_CSS_RULES:
+            raise Rejected("css_too_complex")
         declarations = tuple(_declarations(rule.content))
-        for selector in _selectors(rule.prelude):
+        for selector in selectors.read(rule.prelude):
             if selector is None:
                 self.dropped = True
                 continue
             self.count += 1
             if self.count > MAX_CSS_RULES:
                 raise Rejected("css_too_complex")
-            order = (*selector.specificity, self.count)
+            if not declarations:
+                continue
+            order = (selector.specificity, self.count)
             self.rules.setdefault(selector.key, []).append((order, selector, declarations))
 
-    def match(self, tag: str, name: str, classes: str) -> list[Declaration]:
+    def match(self, element: etree._Element) -> list[Declaration]:
         """The declarations for one element, weakest first (cascade order, CSS 2.2 §6.4)."""
-        owned = frozenset(classes.split())
-        keys = ["*", tag, *("." + one for one in owned)]
+        if not self.rules:
+            return []
+        tag, name, classes = self.family.facts(element)
+        keys = ["*", tag, *("." + one for one in classes)]
         if name:
             keys.append("#" + name)
-        found = [
-            rule
-            for key in keys
-            for rule in self.rules.get(key, ())
-            if rule[1].matches(tag, name, owned)
-        ]
+        likely = [rule for key in keys for rule in self.rules.get(key, ())]
+        self.family.spend(selectors.RULE * len(likely))
+        found = [rule for rule in likely if rule[1].matches(element, self.family)]
         found.sort(key=lambda rule: rule[0])
         declarations = [one for rule in found for one in rule[2]]
+        self.spend(declarations)
+        return declarations
+
+    def spend(self, declarations: Iterable[Declaration]) -> None:
+        """Count what is handed out; refuse the drawing that asks for too much of it."""
         self.applied += sum(len(one.name) + len(one.value) for one in declarations)
         if self.applied > MAX_CSS_APPLIED:
             raise Rejected("css_too_complex")
-        return declarations
 
     def inline(self, style: str) -> tuple[Declaration, ...]:
         """The allowed declarations of a `style` attribute."""
@@ -136,7 +143,7 @@ class Sheet:
         return _parsed_remembered(style) if len(style) <= 400 else _parsed(style)
 
 
-def cascade(sheet: Iterable[Declaration], inline: Iterable[Declaration]) -> dict[str, str]:
+def cascade(sheet: Iterable[Declaration], inline: Iterable[Declaration]) -> dict[str, Declaration]:
     """What an element's own style comes to: sheet < inline, and important ones above both."""
     inline = tuple(inline)
     sheet = tuple(sheet)
@@ -144,7 +151,7 @@ def cascade(sheet: Iterable[Declaration], inline: Iterable[Declaration]) -> dict
     ordered += [one for one in inline if not one.important]
     ordered += [one for one in sheet if one.important]
     ordered += [one for one in inline if one.important]
-    return {one.name: one.value for one in ordered}
+    return {one.name: one for one in ordered}
 
 
 def _split(style: str) -> tuple[Declaration, ...]:
@@ -170,12 +177,21 @@ def _declarations(content: str | list) -> Iterable[Declaration]:
 
 
 def _declared(name: str, value: str, important: bool) -> Iterable[Declaration]:
+    if name.startswith("--"):
+        return (Declaration(name, value.strip(), important, "var(" in value),)
     name = name.lower()
+    if "var(" in value and name in KNOWN:
+        return (Declaration(name, value, important, pending=True),)
     if name == "font":
         return _font(value, important)
-    grammar = PROPERTIES.get(name)
-    clean = GRAMMARS[grammar](value) if grammar else None
+    clean = judged(name, value)
     return () if clean is None else (Declaration(name, clean, important),)
+
+
+def judged(name: str, value: str) -> str | None:
+    """The value of a property in canonical form, or None where it is not allowed."""
+    grammar = KNOWN.get(name)
+    return GRAMMARS[grammar](value) if grammar else None
 
 
 _font_size = re.compile(
@@ -256,40 +272,3 @@ def _function_text(token, depth: int) -> str | None:
     if token.lower_name == "url":
         return f"url({arguments})"
     return f"{token.name}({arguments})"
-
-
-def _selectors(prelude: list) -> Iterator[Selector | None]:
-    groups: list[list] = [[]]
-    for token in prelude:
-        if token.type == "literal" and token.value == ",":
-            groups.append([])
-        elif token.type != "comment":
-            groups[-1].append(token)
-    return map(_selector, groups)
-
-
-def _selector(tokens: list) -> Selector | None:
-    """A compound selector, or None where combinators, pseudo-classes or others appear."""
-    while tokens and tokens[0].type == "whitespace":
-        tokens = tokens[1:]
-    while tokens and tokens[-1].type == "whitespace":
-        tokens = tokens[:-1]
-    tag, ids, classes, dot = None, set(), set(), False
-    for position, token in enumerate(tokens):
-        kind = token.type
-        if dot and kind == "ident":
-            classes.add(token.value)
-            dot = False
-        elif dot:
-            return None
-        elif kind == "ident" and position == 0:
-            tag = token.value
-        elif kind == "hash" and token.is_identifier:
-            ids.add(token.value)
-        elif kind == "literal" and token.value == ".":
-            dot = True
-        elif not (kind == "literal" and token.value == "*" and position == 0):
-            return None
-    if dot or not tokens:
-        return None
-    return Selector(tag, frozenset(ids), frozenset(classes))

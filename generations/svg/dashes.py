@@ -42,7 +42,7 @@ def count(shape: Node, period: float) -> int:
     if text:
         length = 2 * sum(_numbers(text))
     else:
-        length = 4 * sum(sum(_numbers(attributes.get(name, ""))) for name in LENGTHS)
+        length = 7 * sum(sum(_numbers(attributes.get(name, ""))) for name in LENGTHS)
     dashes = min(length / max(period, 1e-9), MAX_DASHES)
     return int(dashes) if dashes > FEW_DASHES else 0
 

@@ -18,6 +18,8 @@ from generations.svg.tables import (
     MAX_BYTES,
     PREFIX,
     PROPERTIES,
+    ROOT_ANIMATABLE,
+    ROOT_WITHOUT,
     SVG,
 )
 
@@ -25,6 +27,7 @@ NAMES = frozenset(ATTRIBUTES) - {"href", "id", "attributeName", "aria-label"} - 
 TAGS = {f"{{{SVG}}}{name}": name for name in ELEMENTS}
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 PROSE = frozenset(("aria-label", "aria-roledescription"))
+MOVING = [f"{{{SVG}}}{name}" for name in ANIMATIONS]
 CLOCKS = frozenset("begin end dur min max repeatDur".split())
 
 _reference = re.compile(rf"url\(#{PREFIX}[^\s\"'()<>\\;{{}}#&`%]+\)")
@@ -63,16 +66,36 @@ def prove(svg: str) -> None:
 
 def assert_safe(root: etree._Element) -> bool:
     """Whether every element, attribute and value of the parsed output is an allowed one."""
+    if not _is_root_at_rest(root):
+        return False
+    seen: set[str] = set()
     for element in root.iter():
         name = TAGS.get(element.tag)
         if name is None or element.prefix is not None:
             return False
+        own = element.get("id")
+        if own is not None and own in seen:
+            return False
+        seen.add(own or "")
         for attribute, value in element.items():
             if attribute in NAMES and _simple.fullmatch(value):
                 continue
             if not _is_safe(name, attribute, value):
                 return False
     return True
+
+
+def _is_root_at_rest(root: etree._Element) -> bool:
+    """Whether the root has a size of its own and nothing that moves or mixes it (§2.8)."""
+    box = root.get("viewBox", "").split(" ")
+    style = {part.partition(":")[0] for part in root.get("style", "").split(";")}
+    if len(box) != 4 or (style | set(root.keys())) & ROOT_WITHOUT:
+        return False
+    moving = [one for one in root if one.tag in MOVING and "href" not in one.attrib]
+    own = root.get("id")
+    if own is not None:
+        moving += [one for one in root.iter(*MOVING) if one.get("href") == "#" + own]
+    return not any(one.get("attributeName") not in ROOT_ANIMATABLE for one in moving)
 
 
 def _is_safe(element: str, name: str, value: str) -> bool:

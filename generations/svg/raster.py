@@ -18,10 +18,18 @@ MAGIC = {
     "webp": re.compile(rb"RIFF....WEBPVP8[ LX]", re.DOTALL),
 }
 
+# What begins another frame or scan; in a GIF the end of a block before an image descriptor.
+PASSES = {"png": b"fcTL", "jpeg": b"\xff\xda", "gif": b"\x00\x2c", "webp": b"ANMF"}
+PASSES_A_PICTURE = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A `data:` URL in canonical form, and how many pixels it takes to show."""
+    """A `data:` URL in canonical form, and how many pixels it takes to show.
+
+    Every twenty frames or progressive scans count as the picture once more: a megabyte of
+    empty scans over a large picture would keep a decoder busy for hours.
+    """
 
     url: str
     pixels: int
@@ -45,7 +53,8 @@ def read(value: str) -> Picture | None:
         return None
     if width * height > MAX_RASTER_PIXELS:
         raise Rejected("image_too_large")
-    return Picture(f"data:image/{kind};base64,{body}", width * height)
+    passes = 1 + data.count(PASSES[kind]) // PASSES_A_PICTURE
+    return Picture(f"data:image/{kind};base64,{body}", width * height * passes)
 
 
 def _decode(body: str) -> bytes | None:

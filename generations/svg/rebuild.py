@@ -6,13 +6,14 @@ their namespace on the way in.
 
 from lxml import etree
 
-from generations.svg import css, raster
+from generations.svg import css, raster, variables
 from generations.svg.errors import Rejected
 from generations.svg.node import Node
 from generations.svg.notes import Notes
 from generations.svg.tables import (
     ANIMATIONS,
     ATTRIBUTES,
+    COMPILED,
     ELEMENTS,
     LINKED,
     MAX_ATTRIBUTE_BYTES,
@@ -20,7 +21,10 @@ from generations.svg.tables import (
     MAX_DEPTH,
     MAX_ELEMENTS,
     MAX_RASTER_PIXELS,
+    MAX_VALUE,
+    PROPERTIES,
     ROOT_WITHOUT,
+    STYLED_GEOMETRY,
     SVG,
     TEXT,
     TITLES,
@@ -32,6 +36,7 @@ from generations.svg.values import GRAMMARS
 IN_SVG = f"{{{SVG}}}"
 XLINK_HREF = f"{{{XLINK}}}href"
 XML_SPACE = f"{{{XML}}}space"
+NO_COLOURS = frozenset("none transparent inherit initial unset revert".split())
 CHECKS = {name: GRAMMARS[grammar] for name, grammar in ATTRIBUTES.items()}
 
 
@@ -43,6 +48,8 @@ class Builder:
         self.sheet = css.Sheet()
         self.count = 0
         self.pixels = 0
+        self.background = ""
+        self.variables: dict[int, dict[str, str]] = {}  # by the id of the node
 
     def build(self, source: etree._Element) -> Node:
         """The new tree for `source`, the root of the hostile one."""
@@ -58,17 +65,34 @@ class Builder:
                 continue
             pairs = self._children(element, node)
             stack.extend((child, made, depth + 1) for child, made in reversed(pairs))
+        self._paint_background(root)
         return root
 
     def _read_sheets(self, source: etree._Element) -> None:
         for style in source.iter(IN_SVG + "style"):
             kind, media = style.get("type", "text/css"), style.get("media", "all")
             if kind.strip() in ("", "text/css") and media.strip() in ("", "all", "screen"):
-                self.sheet.add("".join(style.itertext()))
+                self.sheet.add(_direct_text(style))
             else:
                 self.notes.dropped("element", "style")
         if self.sheet.dropped:
             self.notes.say("rules of the style sheet dropped")
+
+    def _paint_background(self, root: Node) -> None:
+        """The background of the root as a rectangle, larger than any box it is shown in."""
+        if self.background.lower() in NO_COLOURS or not self.background:
+            return
+        self._count()
+        area = {"x": "-500%", "y": "-500%", "width": "1100%", "height": "1100%"}
+        paint = {"fill": self.background, "fill-opacity": "1", "stroke": "none"}
+        titles = [child for child in root.children if child.tag in TITLES]
+        drawn = [child for child in root.children if child.tag not in TITLES]
+        root.children = [*titles, Node("rect", area | paint), *drawn]
+
+    def _count(self) -> None:
+        self.count += 1
+        if self.count >= MAX_ELEMENTS:
+            raise Rejected("too_many_elements")
 
     def _children(self, element: etree._Element, node: Node) -> list[tuple]:
         """Make the allowed children of `element`; text is kept where text is drawn."""
@@ -106,10 +130,8 @@ class Builder:
             if name != "style":
                 self.notes.dropped("element", name)
             return None
-        self.count += 1
-        if self.count >= MAX_ELEMENTS:
-            raise Rejected("too_many_elements")
-        node = self._node(child, name)
+        self._count()
+        node = self._node(child, name, around=self.variables.get(id(parent), {}))
         if name in ANIMATIONS and not _is_animation(node):
             self.notes.dropped("element", name)
             return None
@@ -118,31 +140,61 @@ class Builder:
         parent.children.append(node)
         return node
 
-    def _node(self, element: etree._Element, tag: str, is_root: bool = False) -> Node:
+    def _node(
+        self,
+        element: etree._Element,
+        tag: str,
+        is_root: bool = False,
+        around: dict[str, str] | None = None,
+    ) -> Node:
         """The new element with the attributes and the style that are allowed on it."""
         attrib = element.attrib
         if len(attrib) > MAX_ATTRIBUTES:
             raise Rejected("too_many_attributes", element.sourceline, 1)
-        items = attrib.items()
         # A picture has its own limit.
-        if tag != "image" and sum([len(value) for _, value in items]) > MAX_ATTRIBUTE_BYTES:
+        if tag != "image" and sum([len(one) for one in attrib.values()]) > MAX_ATTRIBUTE_BYTES:
             raise Rejected("attribute_too_long", element.sourceline, 1)
         node = Node(tag, {})
-        for name, value in items:
+        pending = self._attributes(node, attrib, is_root)
+        known = around or {}
+        if self.sheet.rules or "style" in attrib:
+            known = self._style(node, element, is_root, known)
+        for name, value in pending.items():
+            text = variables.substituted(value, known.get)
+            self._give(node, name, CHECKS[name](text) if text else None)
+        if known:
+            self.variables[id(node)] = known
+        elif self.variables:
+            self.variables.pop(id(node), None)
+        return node
+
+    def _attributes(self, node: Node, attrib, is_root: bool) -> dict[str, str]:
+        """Copy what is allowed; returns the values that ask for custom properties."""
+        pending: dict[str, str] = {}
+        for name, value in attrib.items():
             check = CHECKS.get(name)
+            if is_root and name in ROOT_WITHOUT:
+                continue
             if check is None or name == "href":
                 self._special(node, attrib, name, value)
                 continue
             clean = check(value)
-            if clean is None:
-                self.notes.dropped("value of", name)
-            elif not (is_root and name in ROOT_WITHOUT):
-                node.attributes[name] = clean
-                if "url(#" in clean:
-                    _link(node, name, clean)
-        if self.sheet.rules or "style" in attrib:
-            self._style(node, element, is_root)
-        return node
+            if clean is None and "var(" in value and name in PROPERTIES:
+                pending[name] = value[: MAX_VALUE + 1]
+            else:
+                self._give(node, name, clean)
+        if node.tag not in ANIMATIONS:
+            node.attributes.pop("attributeName", None)
+        return pending
+
+    def _give(self, node: Node, name: str, clean: str | None) -> None:
+        """Set a judged attribute, and remember what it refers to."""
+        if clean is None:
+            self.notes.dropped("value of", name)
+            return
+        node.attributes[name] = clean
+        if "url(#" in clean:
+            _link(node, name, clean)
 
     def _special(self, node: Node, attrib, name: str, value: str) -> None:
         """The attributes that are not simply looked up: links and `xml:space`."""
@@ -177,20 +229,45 @@ class Builder:
             raise Rejected("image_too_large")
         node.attributes["href"] = picture.url
 
-    def _style(self, node: Node, element: etree._Element, is_root: bool) -> None:
-        """The cascaded style; it hides presentation attributes, so its links count too."""
-        matched = (
-            self.sheet.match(
-                element.tag[len(IN_SVG) :], element.get("id", ""), element.get("class", "")
-            )
-            if self.sheet.rules
-            else ()
-        )
-        for name, value in css.cascade(
-            matched, self.sheet.inline(element.get("style", ""))
-        ).items():
-            if is_root and name in ROOT_WITHOUT:
+    def _style(
+        self, node: Node, element: etree._Element, is_root: bool, around: dict[str, str]
+    ) -> dict[str, str]:
+        """The cascaded style; it hides presentation attributes, so its links count too.
+
+        Returns the custom properties that hold inside the element.
+        """
+        inline = self.sheet.inline(element.get("style", ""))
+        declared = css.cascade(self.sheet.match(element), inline)
+        known = self._variables(declared, around)
+        for name, one in declared.items():
+            if name.startswith("--"):
                 continue
+            value: str | None = one.value
+            if one.pending:
+                text = variables.substituted(one.value, known.get)
+                value = css.judged(name, text) if text else None
+            if value is not None:
+                self._declare(node, name, value, is_root)
+        return known
+
+    def _variables(
+        self, declared: dict[str, css.Declaration], around: dict[str, str]
+    ) -> dict[str, str]:
+        own = {name: one.value for name, one in declared.items() if name.startswith("--")}
+        if not own:
+            return around
+        known = variables.resolved(own, around)
+        self.sheet.spend(css.Declaration(*pair) for pair in known.items())
+        return known
+
+    def _declare(self, node: Node, name: str, value: str, is_root: bool) -> None:
+        """Put a declaration where it may stand: in the style, or where it is compiled to."""
+        if name.startswith("background"):
+            self.background = value if is_root else self.background
+        elif name in COMPILED:
+            if not is_root and node.tag in STYLED_GEOMETRY[name]:
+                node.attributes[name] = value
+        elif not (is_root and name in ROOT_WITHOUT):
             node.style[name] = value
             if "url(#" in value:
                 _link(node, "style:" + name, value)
@@ -205,10 +282,15 @@ def _link(node: Node, name: str, value: str) -> None:
 def _is_animation(node: Node) -> bool:
     """Whether it says what it changes and to what; animateMotion names nothing (§2, SMIL).
 
-    A change given by difference alone is written as the values that it means (SMIL 3, 12.4.5):
-    nh3 takes an animation without values out of the page, and then nothing could be proven.
+    What is said twice is said once: `values` overrule the others, and `set` knows only `to`.
+    A change given by difference alone is written as the values that it means (SMIL 3, 12.4.5).
+    nh3 takes animations of other forms out of the page, and then nothing could be proven.
     """
     attributes = node.attributes
+    if node.tag == "set":
+        _forget(attributes, "from", "by", "values")
+    elif "values" in attributes:
+        _forget(attributes, "from", "to", "by")
     if node.tag == "animateMotion":
         return "attributeName" not in attributes
     if "attributeName" not in attributes:
@@ -221,6 +303,11 @@ def _is_animation(node: Node) -> bool:
             return False
         attributes |= {"values": f"0;{difference}", "additive": "sum"}
     return True
+
+
+def _forget(attributes: dict[str, str], *names: str) -> None:
+    for name in names:
+        attributes.pop(name, None)
 
 
 def _direct_text(element: etree._Element) -> str:

@@ -78,11 +78,21 @@ PROPERTIES = {
     "font-style": "words",
     "font-weight": "words",
     "font-variant": "keyword",
+    "font-variant-caps": "keyword",
+    "font-variant-ligatures": "keyword",
+    "font-variant-numeric": "keyword",
+    "font-variant-east-asian": "keyword",
     "font-stretch": "words",
     "font-size-adjust": "words",
     "font-kerning": "keyword",
     "text-anchor": "keyword",
     "text-decoration": "words",
+    "text-decoration-line": "keyword",
+    "text-decoration-style": "keyword",
+    "text-decoration-color": "colour",
+    "text-decoration-thickness": "words",
+    "text-underline-offset": "words",
+    "text-orientation": "keyword",
     "text-transform": "keyword",
     "letter-spacing": "words",
     "word-spacing": "words",
@@ -107,6 +117,23 @@ PROPERTIES = {
     "transform-origin": "words",
     "transform-box": "keyword",
     "pointer-events": "keyword",
+}
+
+# CSS properties that may not stay in a `style`, with the grammar of what they become: geometry
+# as attributes (SVG 2 §7), the background of the root as a rectangle (`rebuild`).
+COMPILED = {
+    **dict.fromkeys("x y cx cy r rx ry width height".split(), "css length"),
+    "d": "css path",
+    **dict.fromkeys("background background-color".split(), "colour"),
+}
+# The elements whose geometry CSS may give (SVG 2 §7, and what browsers do for `use`).
+STYLED_GEOMETRY = {
+    **dict.fromkeys("x y".split(), frozenset("svg rect image use".split())),
+    **dict.fromkeys("width height".split(), frozenset("svg rect image".split())),
+    **dict.fromkeys("cx cy".split(), frozenset("circle ellipse".split())),
+    "r": frozenset(("circle",)),
+    **dict.fromkeys("rx ry".split(), frozenset("ellipse rect".split())),
+    "d": frozenset(("path",)),
 }
 
 _GEOMETRY = {
@@ -178,7 +205,7 @@ ROLES = frozenset(
 # the page around it (§2.8).
 ROOT_WITHOUT = frozenset(
     """x y transform transform-origin transform-box overflow pointer-events filter
-    mix-blend-mode isolation""".split()
+    mix-blend-mode isolation baseline-shift alignment-baseline""".split()
 )
 
 # What an animation may change: geometry and paint, never a name, a link or a reference (§2).
@@ -213,8 +240,9 @@ MAX_ID = 200
 MAX_NAMESPACES = 1_000
 MAX_NAMESPACE_LENGTH = 500
 MAX_DRAWN = 60_000
-MAX_WEIGHT = 10_000_000  # characters, dashes and the like after expansion
+MAX_WEIGHT = 10_000_000  # after expansion: characters, dashes, layers, effects; see below
 MAX_REFERENCE_DEPTH = 300
+MAX_EXPANDED_DEPTH = 700  # elements inside each other, through references: 5,400 take 10 s
 MAX_FILTER_DEPTH = 3
 MAX_PRIMITIVES = 40
 MAX_FILTER_FUNCTIONS = 10
@@ -229,8 +257,8 @@ MAX_ORDER = 9
 MIN_DASH = 0.01
 MAX_PATH_LENGTH = 10_000.0  # that `pathLength` may claim: it multiplies dashes
 MAX_DASHES = 1_000_000  # of one path; Skia draws no more
-FEW_DASHES = 10_000  # of one path, which cost nothing to speak of
-MAX_NUMBER = 1e7
+FEW_DASHES = 500  # of one path, which cost nothing to speak of
+MAX_NUMBER = 1e10  # drawing programs write ten digits, scaled down
 MAX_RASTER_BYTES = 1_000_000
 MAX_RASTER_PIXELS = 25_000_000  # of all pictures in a drawing
 MAX_SIDE = 10_000.0
@@ -238,5 +266,36 @@ MIN_VIEW_BOX, MAX_VIEW_BOX = 1e-3, 1e6
 MAX_CSS_BYTES = 200_000
 MAX_CSS_RULES = 500
 MAX_INLINE_BYTES = 400_000  # of `style` attributes that need a real parser
+MAX_CSS_TRIED = 2_000_000  # rules looked at for elements
+MAX_COMPOUNDS = 8  # of a selector
+MAX_TESTS = 20  # attributes and pseudo-classes of a compound
+MAX_SELECTOR_NESTING = 2  # of :is() and :not()
+MAX_VARIABLES = 200  # custom properties that hold for an element
+MAX_VARIABLE_DEPTH = 8  # of custom properties inside each other
 MAX_CSS_APPLIED = 2_000_000  # characters of declarations handed out to elements
 MAX_NOTES = 50
+
+# What drawing costs, in parts of MAX_WEIGHT: 2,000 are about a millisecond of Chromium 156
+# without a GPU for something as large as the whole picture, which is taken for granted.
+ELEMENT_WEIGHT = 50  # of an element that draws nothing: browsers copy it all the same
+LETTER_WEIGHT = 20  # of a letter, whose outline is a path
+LETTER_FULL_WEIGHT = 16_000  # of a letter as large as the picture
+TEXT_PATH_SHARE = 20  # characters of path that cost as much as one of weight, for each letter
+CROSSING_WEIGHT = 250  # of a path's way once across the picture, filled
+STROKED_CROSSING_WEIGHT = 500
+LONG_PATHS = 100_000  # characters of all paths from which their ways are counted
+LINK_WEIGHTS = {"linearGradient": 1_500, "radialGradient": 1_500, "clipPath": 2_000}
+LINK_WEIGHTS |= {"pattern": 8_000, "mask": 6_000}
+LARGE_PATTERN_WEIGHT = 100_000  # of one whose tile may be as large as the picture
+BLEND_WEIGHT, GROUP_WEIGHT = 1_800, 3_000  # of a layer that is mixed with what is below
+BROAD_STROKE_WEIGHT = 1_000  # of a shape with a stroke that covers much of the picture
+TRANSPARENT_WEIGHT = 200  # of a shape that lets something through
+WALK_WEIGHT = 100  # of a step through the graph of a filter
+MAX_WALK = 1_000_000
+EFFECT_WEIGHT = 6_000  # of a filter primitive; of some by octave, by cell, by input
+EFFECT_WEIGHTS = {"feDropShadow": 40_000, "feTurbulence": 20_000, "feConvolveMatrix": 16_000}
+EFFECT_WEIGHTS |= {"feDiffuseLighting": 70_000, "feSpecularLighting": 70_000}
+EFFECT_WEIGHTS |= {"feMorphology": 160_000, "feDisplacementMap": 15_000}
+REACH_WEIGHT = 6_400_000  # of a morphology whose radius is as large as the picture
+BLUR_WEIGHT = 30_000  # of a blur over the picture; one that spreads beyond it takes more
+MAX_SPREAD = 8.0  # how much larger than the picture that may become: browsers clamp

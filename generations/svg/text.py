@@ -110,12 +110,14 @@ def _refuse_namespaces(text: str) -> None:
     if text.count("xmlns") > MAX_NAMESPACES:
         raise Rejected("too_many_namespaces")
     at = text.find("xmlns")
-    while at >= 0:
-        opening = QUOTE.search(text, at)
-        if opening:
-            closing = text.find(opening.group(), opening.end())
-            if closing - opening.end() > MAX_NAMESPACE_LENGTH:
-                raise Rejected("too_many_namespaces", *_position(text, at))
+    opening = QUOTE.search(text, max(at, 0))
+    while at >= 0 and opening:
+        if opening.start() < at:  # searched for again only where it lies behind: linear
+            opening = QUOTE.search(text, at)
+            continue
+        closing = text.find(opening.group(), opening.end())
+        if closing - opening.end() > MAX_NAMESPACE_LENGTH:
+            raise Rejected("too_many_namespaces", *_position(text, at))
         at = text.find("xmlns", at + 5)
 
 

@@ -30,10 +30,11 @@ NUMBER = r"[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]{1,3})?"
 UNIT = r"(?:px|em|ex|ch|rem|pt|pc|mm|cm|in|q|%|deg|rad|grad|turn)?"
 _ID = r"[^\s\"'()<>\\;{}#&`%\x00-\x1f\x7f-\x9f\ufffd-\uffff]"
 ID = _ID + "+"
-# Colour arguments: no function inside a function.
+# Colour arguments: no function inside a function, but colours inside a mixture.
 COLOUR = (
     r"(?:\#[0-9a-fA-F]{3,8}|[a-zA-Z]+(?:-[a-zA-Z]+)*"
-    r"|(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\([\w\s%.,+\-/]*\))"
+    r"|(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\([\w\s#%.,+\-/]*\)"
+    r"|color-mix\([\w\s#%.,+\-/]*+(?:\([\w\s#%.,+\-/]*+\)[\w\s#%.,+\-/]*+)*+\))"
 )
 URL = rf"(?i:url)\(\s*(?P<quote>[\"']?)\#(?P<id>{ID})(?P=quote)\s*\)"
 
@@ -46,10 +47,11 @@ FUNCTIONS = frozenset(
 )
 CALCULATIONS = frozenset("calc min max clamp".split())
 TRANSFORMS = frozenset(
-    "matrix translate translatex translatey scale scalex scaley rotate skew skewx skewy".split()
+    """matrix translate translatex translatey translatez translate3d scale scalex scaley
+    rotate rotatez skew skewx skewy""".split()
 )
 COLOURS = frozenset("rgb rgba hsl hsla hwb lab lch oklab oklch color".split())
-SHAPES = frozenset("circle ellipse inset polygon".split())
+SHAPES = frozenset("circle ellipse inset polygon rect xywh".split())
 FILTERS = frozenset(
     """blur brightness contrast grayscale hue-rotate invert opacity saturate sepia
     drop-shadow""".split()
@@ -72,10 +74,18 @@ _lengths = re.compile(
 # Keywords of positions and angles: refX (SVG 2 §13.7.1), orient, rotate of animateMotion.
 POSITIONS = frozenset("left center right top bottom auto auto-reverse auto-start-reverse".split())
 _not_finite = re.compile(r"\b(?:nan|infinity)\b", re.IGNORECASE | re.ASCII)
+# Words that load or run something in some language, and never draw anything.
+_active = re.compile(
+    r"\b(?:url|src|expression|javascript|image-set)\b(?!\(#cs_)", re.IGNORECASE | re.ASCII
+)
 _words = re.compile(r"[\w\s#.,%+\-/*()]*+", re.ASCII)
-_function = re.compile(r"([\w-]*+)\(", re.ASCII)
+_function = re.compile(r"(?<![\w-])([\w-]*+)\(", re.ASCII)  # from the start of the name: linear
 _numbers = re.compile(r"[0-9eE+\-.,\s]++")
 _path = re.compile(r"[MmLlHhVvCcSsQqTtAaZz0-9eE+\-.,\s]*+", re.ASCII)
+_path_function = re.compile(
+    r"path\(\s*+(?:(?P<rule>nonzero|evenodd)\s*+,\s*+)?"
+    r"(?P<quote>[\"'])(?P<data>[MmLlHhVvCcSsQqTtAaZz0-9eE+\-.,\s]*+)(?P=quote)\s*+\)"
+)
 _points = re.compile(r"[0-9eE+\-.,\s]*+", re.ASCII)
 _keyword = re.compile(r"[a-zA-Z][a-zA-Z0-9\- ]{0,80}")
 _word = re.compile(r"[a-zA-Z][a-zA-Z0-9\-]{0,60}")
@@ -110,7 +120,7 @@ def prefixed(name: str) -> str | None:
     bare = name.removeprefix(PREFIX)
     if not bare or len(bare) > MAX_ID or "//" in bare or not _id.fullmatch(bare):
         return None
-    return PREFIX + bare
+    return PREFIX + bare.replace(":", "_")  # React writes ":r1:"; nothing here has a scheme
 
 
 def fragment(value: str) -> str | None:
@@ -152,6 +162,19 @@ def _lengths_value(value: str) -> str | None:
     if found["word"]:
         return value if value in POSITIONS else None
     return None if _too_large(value) else value
+
+
+def _css_length_value(value: str) -> str | None:
+    """A length as CSS has it: a number without a unit is none, except zero."""
+    clean = _length_value(value)
+    is_number = bool(clean and _number.fullmatch(clean) and float(clean))
+    return None if is_number else clean
+
+
+def _css_path_value(value: str) -> str | None:
+    """The path data of `d: path("…")`."""
+    found = _path_function.fullmatch(value.strip()) if len(value) <= MAX_VALUE else None
+    return found and _path_value(found["data"])
 
 
 def _calculation(value: str) -> str | None:
@@ -269,6 +292,11 @@ def _clip_value(value: str) -> str | None:
     """A reference or a basic shape, perhaps with the box that it is measured in."""
     if "url" in value.lower():
         return _reference_value(value)
+    found = _path_function.fullmatch(value.strip()) if len(value) <= MAX_VALUE else None
+    if found:
+        data = _path_value(found["data"])
+        rule = found["rule"] + "," if found["rule"] else ""
+        return data and f"path({rule}'{data}')"
     return _words_value(value, SHAPES | {"calc"})
 
 
@@ -322,7 +350,7 @@ def _dashes_value(value: str) -> str | None:
 
 
 def _family_value(value: str) -> str | None:
-    """Font names, each quoted anew unless it is a plain identifier."""
+    """Font names, each quoted anew unless it is a plain identifier; odd ones are left out."""
     if len(value) > MAX_VALUE:
         return None
     names = []
@@ -330,10 +358,9 @@ def _family_value(value: str) -> str | None:
         name = _collapse(name)
         if len(name) >= 2 and name[0] == name[-1] and name[0] in "'\"":
             name = _collapse(name[1:-1])
-        if not name or not _family.fullmatch(name):
-            return None
-        names.append(name if _plain_family.fullmatch(name) else f"'{name}'")
-    return ",".join(names)
+        if _family.fullmatch(name):
+            names.append(name if _plain_family.fullmatch(name) else f"'{name}'")
+    return ",".join(names) or None
 
 
 def _display_value(value: str) -> str | None:
@@ -357,7 +384,7 @@ def _clamped(limit: float) -> Callable[[str], str | None]:
 
 
 def _order_value(value: str) -> str | None:
-    numbers = value.split()
+    numbers = value.replace(",", " ").split()
     fits = all(len(n) <= 2 and n.isascii() and n.isdigit() for n in numbers)
     fits = fits and all(1 <= int(n) <= MAX_ORDER for n in numbers)
     return " ".join(numbers) if 1 <= len(numbers) <= 2 and fits else None
@@ -438,14 +465,16 @@ def _languages_value(value: str) -> str | None:
 def _extensions_value(value: str) -> str | None:
     """Any required extension is one that we do not have; its address is not kept."""
     value = _collapse(value)
-    return value if len(value) < 100 and _extensions.fullmatch(value) else "unsupported"
+    fits = len(value) < 100 and _extensions.fullmatch(value) and not _not_finite.search(value)
+    return value if fits else "unsupported"
 
 
 def _remembered(check: Callable[[str], str | None]) -> Callable[[str], str | None]:
     """`check`, remembering its answers for short values, which recur in every drawing."""
 
     def finite(value: str) -> str | None:
-        return None if _not_finite.search(value) else check(value)
+        clean = None if _not_finite.search(value) else check(value)
+        return None if clean and _active.search(clean) else clean
 
     remember = lru_cache(maxsize=4096)(finite)
 
@@ -466,6 +495,8 @@ GRAMMARS: dict[str, Callable[[str], str | None]] = {
     "name": _remembered(_name_value),
     "transform": _remembered(_transform_value),
     "path": _path_value,
+    "css length": _remembered(_css_length_value),
+    "css path": _css_path_value,
     "path length": _remembered(_path_length_value),
     "points": _points_value,
     "paint": _remembered(_paint_value),
@@ -489,6 +520,6 @@ GRAMMARS: dict[str, Callable[[str], str | None]] = {
     "role": _role_value,
     "prose": _prose_value,
     "ids": _ids_value,
-    "languages": _languages_value,
+    "languages": _remembered(_languages_value),
     "extensions": _extensions_value,
 }

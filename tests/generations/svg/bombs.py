@@ -3,6 +3,7 @@
 Each goes off in a child process, so that a bomb that does harm harms nothing else.
 """
 
+import base64
 import json
 import os
 import sys
@@ -11,6 +12,7 @@ import time
 OPEN = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">'
 FILTERED = '<rect filter="url(#f)" width="9" height="9"/>'
 RECT = '<rect width="9" height="9"/>'
+ANIMATED = '<rect><set attributeName="x" to="1"/></rect>'
 
 
 def _doubling(count: int) -> str:
@@ -33,6 +35,17 @@ def _chain(kind: str, use: str, count: int, inside: str) -> str:
 
 def _filters(count: int, inside: str) -> str:
     return f'{OPEN}<filter id="f">{inside * count}</filter>{FILTERED}</svg>'
+
+
+def _tree(kind: str, count: int) -> str:
+    """Primitives, each of which reads the one before twice."""
+    parts = [f'<{kind} in="r{i}" in2="r{i}" result="r{i + 1}"/>' for i in range(count - 1)]
+    return '<feOffset result="r0"/>' + "".join(parts)
+
+
+def _picture(kind: str, data: bytes) -> str:
+    packed = base64.b64encode(data).decode()
+    return f'{OPEN}<image href="data:image/{kind};base64,{packed}"/></svg>'
 
 
 BOMBS = {
@@ -225,6 +238,136 @@ BOMBS = {
         + "".join(f'<g fill="url(#a{i})" stroke="url(#a{i})">' for i in range(95))
         + '<pattern width="1" height="1"><rect width="1" height="1"/></pattern>' * 9_000
         + "</g>" * 95
+        + "</svg>"
+    ),
+    "values of one word": lambda: (
+        f'{OPEN}<animate attributeName="x" values="{"a" * 390_000} ("/></svg>'
+    ),
+    "words of many values": lambda: (
+        OPEN + "".join(f'<g opacity="{"a" * 1_900}{i} ("/>' for i in range(450)) + "</svg>"
+    ),
+    "namespaces without quotes": lambda: "<svg " + "xmlns" * 990 + " " * 900_000 + '"',
+    "sheet of empty rules": lambda: (
+        f"{OPEN}<style>{'*{x:y}' * 500}</style>" + "<g/>" * 19_900 + "</svg>"
+    ),
+    "sheet that never matches": lambda: (
+        f"{OPEN}<style>{''.join('.a.b%d{fill:red}' % i for i in range(500))}</style>"
+        + '<g class="a"/>' * 19_900
+        + "</svg>"
+    ),
+    "sheet of ancestors": lambda: (
+        f"{OPEN}<style>{'g g g g g g x{fill:red}' * 400}</style>"
+        + ("<g>" * 90 + "</g>" * 90) * 200
+        + "</svg>"
+    ),
+    "text in pieces": lambda: (
+        f"{OPEN}<text><tspan/>{'<b/>xxxxxxxxxxxxxxxxxxxxx' * 39_000}</text></svg>"
+    ),
+    "a tree of blends": lambda: _filters(1, _tree("feBlend", 39)),
+    "a tree of composites by wrong names": lambda: _filters(
+        39, '<feComposite in="x" in2="BackgroundImage"/>'
+    ),
+    "merges of merges": lambda: _filters(12, f"<feMerge>{'<feMergeNode/>' * 9}</feMerge>"),
+    "a merge of many": lambda: _filters(1, f"<feMerge>{'<feMergeNode/>' * 10_000}</feMerge>"),
+    "deep groups through uses": lambda: (
+        f'{OPEN}<defs><g id="u0">{RECT}</g>'
+        + "".join(
+            f'<g id="u{i}">{"<g>" * 90}<use href="#u{i - 1}"/>{"</g>" * 90}</g>'
+            for i in range(1, 60)
+        )
+        + '</defs><use href="#u59"/></svg>'
+    ),
+    "deep patterns through paint": lambda: _chain(
+        "pattern",
+        "fill",
+        250,
+        "<g>" * 60 + '<rect {use}="url(#r{before})" width="9" height="9"/>' + "</g>" * 60,
+    ),
+    "layers in masks in masks": lambda: _chain(
+        "mask",
+        "mask",
+        250,
+        '<g opacity=".9">' * 60
+        + '<rect {use}="url(#r{before})" width="9" height="9"/>'
+        + "</g>" * 60,
+    ),
+    "a mask on many": lambda: (
+        f'{OPEN}<mask id="m">{RECT}</mask>'
+        + '<rect mask="url(#m)" width="99" height="99"/>' * 19_000
+        + "</svg>"
+    ),
+    "blended many": lambda: (
+        OPEN + '<path d="M0 0h99v99" style="mix-blend-mode:hue"/>' * 15_000 + "</svg>"
+    ),
+    "gradients on many": lambda: (
+        f'{OPEN}<linearGradient id="g"/>'
+        + '<rect fill="url(#g)" width="99" height="99"/>' * 19_000
+        + "</svg>"
+    ),
+    "convolutions": lambda: _filters(30, '<feConvolveMatrix order="9"/>'),
+    "lights": lambda: (
+        f'{OPEN}<filter id="f"><feSpecularLighting/></filter>' + FILTERED * 599 + "</svg>"
+    ),
+    "morphologies": lambda: _filters(30, '<feMorphology operator="dilate" radius="60"/>'),
+    "blurs beyond the picture": lambda: (
+        OPEN
+        + '<g transform="scale(9)">'
+        + f'<g style="filter:blur(99px)">{RECT}</g>' * 60
+        + "</g></svg>"
+    ),
+    "blurs enlarged through uses": lambda: (
+        f'{OPEN}<g id="a"><g style="filter:blur(9px)">{RECT}</g></g>'
+        + '<g transform="scale(99)"><use href="#a"/></g>' * 190
+        + "</svg>"
+    ),
+    "a path across and across": lambda: (
+        f'{OPEN}<path stroke="red" stroke-width="5" d="M0 0{"L100 99L0 1" * 35_000}"/></svg>'
+    ),
+    "short paths across, used": lambda: (
+        f'{OPEN}<g id="a">{"<path d=%sM0 0%s%s/>" % (chr(34), "L99 99L0 1" * 40, chr(34)) * 9}</g>'
+        + '<use href="#a"/>' * 1_900
+        + "</svg>"
+    ),
+    "markers on closings": lambda: (
+        f'{OPEN}<marker id="m">{RECT}</marker><path marker-mid="url(#m)" d="M0 0{"z" * 99_000}"/>'
+        + "</svg>"
+    ),
+    "letters as large as the picture": lambda: (
+        f'{OPEN}<text font-size="1e7" stroke="red" stroke-width="1e6">{"abc" * 9_000}</text></svg>'
+    ),
+    "letters enlarged": lambda: (
+        f'{OPEN}<g transform="scale(99)"><text font-size="1">{"abc" * 9_000}</text></g></svg>'
+    ),
+    "letters on a long path": lambda: (
+        f'{OPEN}<path id="p" d="M0 0{"L9 9L0 1" * 9_000}"/>'
+        + f'<text><textPath href="#p">{"a" * 90_000}</textPath></text></svg>'
+    ),
+    "patterns larger than the picture": lambda: (
+        f'{OPEN}<pattern id="p" patternUnits="userSpaceOnUse" width="1e6" height="1e6">{RECT}'
+        + "</pattern>"
+        + '<rect fill="url(#p)" width="99" height="99"/>' * 900
+        + "</svg>"
+    ),
+    "patterns through context paint": lambda: (
+        f'{OPEN}<pattern id="p" width="1" height="1">{RECT * 900}</pattern>'
+        + '<marker id="m"><circle r="9" fill="context-fill"/></marker>'
+        + f'<path fill="url(#p)" marker-mid="url(#m)" d="M0 0{"h1" * 9_000}"/></svg>'
+    ),
+    "animations through uses": lambda: (
+        OPEN + f'<g id="a">{ANIMATED * 90}' + "</g>" + '<use href="#a"/>' * 300 + "</svg>"
+    ),
+    "circles of fine dashes": lambda: (
+        OPEN + '<circle r="40" stroke="red" stroke-dasharray=".02"/>' * 9_000 + "</svg>"
+    ),
+    "picture of many scans": lambda: _picture(
+        "jpeg", b"\xff\xd8\xff\xc2\0\x0b\x08\x10\0\x10\0\x01\x01\x11\0" + b"\xff\xda" * 9_000
+    ),
+    "picture of many frames": lambda: _picture(
+        "gif", b"GIF89a\0\x10\0\x10\0\0\0" + b"\0\x2c" * 9_000
+    ),
+    "variables for many": lambda: (
+        f"{OPEN}<style>*{{{''.join(f'--a{i}:{chr(120) * 1_900};' for i in range(60))}}}</style>"
+        + "<g/>" * 19_000
         + "</svg>"
     ),
 }

@@ -29,12 +29,26 @@ for (const name of ["alert", "confirm", "prompt", "print"])
     window[name] = () => console.log("script ran: " + name);
 """
 TOUCH = """() => {
-    const events = ["pointerenter", "mouseover", "mousemove", "wheel", "focusin", "click"];
-    for (const element of document.querySelectorAll("svg, svg *, x-host"))
-        for (const name of events) {
-            try { element.focus && element.focus({preventScroll: true}); } catch {}
-            element.dispatchEvent(new MouseEvent(name, {bubbles: true, cancelable: true}));
-        }
+    const pointed = ["pointerenter", "mouseenter", "mouseover", "mousemove", "pointerdown",
+        "mousedown", "mouseup", "wheel", "focusin", "focusout", "click", "dblclick", "auxclick"];
+    const typed = ["keydown", "keypress", "keyup"];
+    for (const element of document.querySelectorAll("svg, svg *, x-host")) {
+        const init = {bubbles: true, cancelable: true, key: "a", accessKey: "a"};
+        try { element.focus && element.focus({preventScroll: true}); } catch {}
+        for (const name of pointed) element.dispatchEvent(new MouseEvent(name, init));
+        for (const name of typed) element.dispatchEvent(new KeyboardEvent(name, init));
+        if (element.ownerSVGElement === null && element.setCurrentTime)
+            element.setCurrentTime(element.getCurrentTime() + 2);
+    }
+}"""
+# Writing a page's markup and reading it again is where markup changes its meaning.
+REWRITE = """() => {
+    for (const box of document.querySelectorAll(".box")) box.innerHTML = box.innerHTML;
+}"""
+NAMES_TAKEN = """() => {
+    const named = [...document.querySelectorAll(".box [id], .box [name]")];
+    const names = named.flatMap(element => [element.id, element.getAttribute("name")]);
+    return names.filter(name => name && !name.startsWith("cs_"));
 }"""
 PAGE = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; width: {width}px; height: {height}px; position: relative; background: #fff }}
@@ -51,6 +65,7 @@ class Browser:
         self.page = page
         self.served: dict[str, tuple[str, str]] = {}
         self.events: list[str] = []
+        self.blank: dict[int, bytes] = {}
         page.route("**/*", self._answer)
         page.add_init_script(TELL_TALE)
         page.on("console", self._console)
@@ -78,8 +93,8 @@ class Browser:
         if frame.url.partition("#")[0] not in self.served and frame.url != "about:blank":
             self.events.append(f"navigation: {frame.url[:120]}")
 
-    def load(self, boxes: list[str]) -> bytes:
-        """Show a page with `boxes`, touch everything in it, and return what it looks like."""
+    def load(self, boxes: list[str]) -> list[bytes]:
+        """Show a page with `boxes` and touch all in it; what it looks like before and after."""
         self.events = []
         rows = -(-len(boxes) // COLUMNS)
         size = {"width": COLUMNS * (BOX + GAP) + GAP, "height": rows * (BOX + GAP) + GAP}
@@ -91,11 +106,24 @@ class Browser:
         self.served[f"{HOST}/"] = ("text/html", PAGE.format(box=BOX, boxes=placed, **size))
         self.page.goto(f"{HOST}/", wait_until="load")
         self.page.wait_for_timeout(SETTLE_MILLISECONDS)
-        picture = self.page.screenshot(animations="allow")
+        return [self._picture(), self._touched()]
+
+    def _touched(self) -> bytes:
         for frame in self.page.frames:
             frame.evaluate(TOUCH)
         self.page.wait_for_timeout(SETTLE_MILLISECONDS)
-        return picture
+        return self._picture()
+
+    def rewritten(self) -> bytes:
+        """What the page looks like when its markup was written out and read again."""
+        taken = self.page.evaluate(NAMES_TAKEN)
+        self.events += [f"page: the name {name} is taken" for name in taken]
+        self.page.evaluate(REWRITE)
+        self.page.wait_for_timeout(SETTLE_MILLISECONDS)
+        return self._touched()
+
+    def _picture(self) -> bytes:
+        return self.page.screenshot(animations="allow")
 
 
 def _places(count: int) -> list[tuple[int, int]]:
@@ -118,11 +146,7 @@ def opened() -> Iterator[Browser]:
 
 def happenings(window: Browser, drawings: list[str]) -> dict[str, list[str]]:
     """What the drawings did in each of the three places."""
-    return {
-        "opened": _opened(window, drawings),
-        "image": _shown(window, drawings),
-        "inlined": _inlined(window, drawings),
-    }
+    return {place: load(window, drawings) for place, load in PLACES.items()}
 
 
 def picture(window: Browser, drawing: str) -> bytes:
@@ -144,11 +168,16 @@ def _shown(window: Browser, drawings: list[str]) -> list[str]:
 
 
 def _inlined(window: Browser, drawings: list[str]) -> list[str]:
-    before = window.load([EMPTY] * len(drawings))
-    after = window.load(drawings)
-    if _outside(before, len(drawings)) != _outside(after, len(drawings)):
+    count = len(drawings)
+    if count not in window.blank:
+        window.blank[count] = _outside(window.load([EMPTY] * count)[0], count)
+    after = [*window.load(drawings), window.rewritten()]
+    if any(_outside(one, count) != window.blank[count] for one in after):
         window.events.append("page: changed outside the drawings")
     return window.events
+
+
+PLACES = {"opened": _opened, "image": _shown, "inlined": _inlined}
 
 
 def _all(drawings: list[str]) -> Iterator[tuple[int, str]]:

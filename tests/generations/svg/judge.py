@@ -22,7 +22,7 @@ UNANIMATED = re.compile(
 )
 ROOT_FORBIDDEN = set(
     """x y transform transform-origin overflow pointer-events filter mix-blend-mode position inset
-    top left right bottom margin z-index""".split()
+    top left right bottom margin z-index baseline-shift alignment-baseline""".split()
 )
 STYLE_FORBIDDEN = re.compile(
     r"^(--|-|position|inset|top|left|right|bottom|z-index|margin|background|content|cursor|behavior"

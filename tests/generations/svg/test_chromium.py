@@ -1,5 +1,6 @@
 """The corpus in a real browser, in the three places where a drawing can appear."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,37 @@ BENIGN = Path(__file__).parent / "benign"
 
 # Raw attacks that the browser must be seen to carry out, or its silence would mean nothing.
 LIVE = {
-    "script ran": '<rect width="9" height="9"><animate attributeName="x" dur="1s"'
+    "script at once": '<rect width="9" height="9"><animate attributeName="x" dur="1s"'
     ' onbegin="alert(1)"/></rect>',
-    "request": '<image href="http://evil.test/a.png" width="9" height="9"/>',
-    "navigation": '<a href="http://evil.test/"><rect width="99" height="99"/></a>',
-    "page": '<style>svg{overflow:visible!important}</style><rect x="-99" width="999" height="99"/>',
+    "script after two seconds": '<rect width="9" height="9"><set attributeName="x" to="1"'
+    ' begin="1.5s" onbegin="alert(1)"/></rect>',
+    "script when pointed at": '<rect width="9" height="9" onmouseenter="alert(1)"/>',
+    "script when typed at": '<rect width="9" height="9" onkeydown="alert(1)"/>',
+    "request by image": '<image href="http://evil.test/a.png" width="9" height="9"/>',
+    "request by style": '<rect width="9" height="9" style="fill:url(//evil.test/a.svg#b)"/>',
+    "request by font": "<style>@font-face{font-family:x;src:url(//evil.test/f)}</style>"
+    '<text y="9" font-family="x">x</text>',
+    "navigation by click": '<a href="http://evil.test/"><rect width="99" height="99"/></a>',
+    "navigation by animation": '<a><set attributeName="href" to="http://evil.test/"/>'
+    '<rect width="99" height="99"/></a>',
+    "page covered": "<style>svg{overflow:visible!important}</style>"
+    '<rect x="-99" width="999" height="99"/>',
+    "page covered later": '<rect x="-99" width="999" height="99"/>'
+    '<set attributeName="overflow" to="visible" begin="1.5s"/>',
+    "page restyled": "<style>.host{color:red!important}</style>",
+    "page: the name cookie is taken": '<g id="cookie"/>',
 }
+
+FULL = '<rect width="100" height="100"%s/>'
+BLUR = '<filter id="f"><feGaussianBlur stdDeviation="3"/></filter>'
+MASK = f'<mask id="m">{FULL}</mask>' % ' fill="white"'
+# Drawings that are nearly refused for what they cost: dearer ones are not let through.
+DEAR = {
+    "blurs": BLUR + FULL % ' filter="url(#f)"' * 190,
+    "masks": MASK + FULL % ' mask="url(#m)"' * 1_500,
+    "uses": f'<g id="a">{FULL % "" * 500}</g>' + '<use href="#a"/>' * 100,
+}
+SECONDS = 15
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +66,19 @@ def drawings() -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", LIVE)
-def test_browser_judge_sees_raw_attacks(window, kind):
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [("opened", "script at once"), ("opened", "navigation by click")]
+    + [("inlined", kind) for kind in LIVE],
+)
+def test_browser_judge_sees_raw_attacks(window, place, kind):
     raw = f"{corpus.OPENING}{LIVE[kind]}</svg>"
 
-    happened = chromium.happenings(window, [raw])
+    seen = chromium.PLACES[place](window, [raw])
 
-    seen = [event for events in happened.values() for event in events]
-    assert any(event.startswith(kind) for event in seen) or (
-        kind == "navigation" and any("evil.test" in event for event in seen)
-    )
+    signs = ("navigation", "request") if kind.startswith("navigation") else (kind.split()[0],)
+    assert any(event.startswith(signs) for event in seen)
+    assert "name" not in kind or kind in seen
 
 
 @pytest.mark.slow
@@ -66,16 +95,11 @@ def test_sanitized_corpus_does_nothing_in_a_browser(window):
 
 
 @pytest.mark.slow
-def test_honest_drawings_look_the_same_in_a_browser(window):
-    """All that stand still: a moving one is never twice the same."""
-    files = [file for file in sorted(BENIGN.glob("*.svg")) if file.stem != "smil"]
-    before = [file.read_text(encoding="utf-8") for file in files]
-    after = [svg.sanitize(text).svg for text in before]
+@pytest.mark.parametrize("name", DEAR)
+def test_dear_drawings_hang_no_browser(window, name):
+    drawing = svg.sanitize(f"{corpus.OPENING}{DEAR[name]}</svg>").svg
 
-    changed = [
-        file.stem
-        for file, one, other in zip(files, before, after, strict=True)
-        if chromium.picture(window, one) != chromium.picture(window, other)
-    ]
+    start = time.monotonic()
+    chromium.picture(window, drawing)
 
-    assert changed == []
+    assert time.monotonic() - start < SECONDS

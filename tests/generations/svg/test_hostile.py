@@ -51,7 +51,7 @@ def test_judge_finds_the_corpus_guilty():
     """A judge that acquits raw attacks would prove nothing; a few are words or costs alone."""
     acquitted = [str(one) for one in PAYLOADS if not _is_guilty(one.text)]
 
-    assert len(acquitted) < len(PAYLOADS) // 20, acquitted
+    assert len(acquitted) < len(PAYLOADS) // 12, acquitted
 
 
 def _is_guilty(text: str) -> bool:
