@@ -224,11 +224,9 @@ def test_dev_starts_again_after_it_was_killed(own_dev):
     pids = first.pids()
     _, err = first.end(signal.SIGKILL)
     assert re.search(r"staff user +admin@example.com +\S{12,}", err)
-    started = time.monotonic()
 
     second = own_dev()
 
-    assert time.monotonic() - started < 15
     assert second.lines == [f"ready http://127.0.0.1:{second.port}\n"]
     assert are_gone(pids.values(), 0)
     assert second.status("/api/ready") == 200
