@@ -1,10 +1,15 @@
 """People and their sessions, for support staff."""
 
+from functools import partial
+
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 
 from accounts import client, limits, tokens
-from accounts.models import Session, User
+from accounts.models import DoomedFile, Export, Identity, Mail, Session, User
+from accounts.sessions import services as sessions
+from accounts.staff import services as staff
+from accounts.staff.read_only import ReadOnly
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -20,39 +25,88 @@ admin.site.login_form = LoginForm
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(ReadOnly):
+    """Roles are given by superusers, to the living."""
+
     list_display = ("email", "name", "is_staff", "is_active", "created_at")
     search_fields = ("email", "name")
-    list_filter = ("is_staff", "is_active")
+    list_filter = ("is_staff", "is_active", "groups")
     ordering = ("-created_at",)
-    fields = ("email", "name", "is_active", "is_staff", "email_verified_at", "created_at")
-    readonly_fields = ("email", "email_verified_at", "created_at")
+    fields = (
+        *("email", "name", "is_active", "is_staff", "groups"),
+        *("email_verified_at", "created_at", "deleted_at"),
+    )
+    readonly_fields = ("email", "name", "email_verified_at", "created_at", "deleted_at")
+    filter_horizontal = ("groups",)
+    actions = ("suspend", "let_in")
 
-    def has_add_permission(self, request):
-        return False
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser and (obj is None or obj.deleted_at is None)
 
-    def has_delete_permission(self, request, obj=None):
-        return False
+    def has_suspend_permission(self, request):
+        return request.user.has_perm("accounts.suspend_user")
+
+    def save_model(self, request, obj, form, change):
+        if not obj.is_active:
+            sessions.end_all(obj, because="suspended")  # before: they are live no more afterwards
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description="Keep the chosen people out", permissions=["suspend"])
+    def suspend(self, request, queryset):
+        self.each(request, queryset, partial(staff.suspend, staff=request.user), "Kept out")
+
+    @admin.action(description="Let the chosen people in again", permissions=["suspend"])
+    def let_in(self, request, queryset):
+        self.each(request, queryset, partial(staff.let_in, staff=request.user), "Let in again")
 
 
 @admin.register(Session)
-class SessionAdmin(admin.ModelAdmin):
+class SessionAdmin(ReadOnly):
     list_display = ("user", "created_at", "last_used_at", "expires_at", "revoked_because")
     list_select_related = ("user",)
     search_fields = ("user__email",)
     ordering = ("-created_at",)
     actions = ("revoke",)
 
-    @admin.action(description="Revoke the chosen sessions")
+    def has_revoke_permission(self, request):
+        return request.user.has_perm("accounts.revoke_session")
+
+    @admin.action(description="Revoke the chosen sessions", permissions=["revoke"])
     def revoke(self, request, queryset):
-        for session in queryset:
-            tokens.revoke(session, because="support")
+        self.each(request, queryset, partial(tokens.revoke, because="support"), "Revoked")
 
-    def has_add_permission(self, request):
-        return False
 
-    def has_change_permission(self, request, obj=None):
-        return request.method in ("GET", "POST") and obj is None
+@admin.register(Identity)
+class IdentityAdmin(ReadOnly):
+    list_display = ("user", "provider", "email", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    list_filter = ("provider",)
+    search_fields = ("user__email", "email", "subject")
+    ordering = ("-created_at",)
 
-    def has_delete_permission(self, request, obj=None):
-        return False
+
+@admin.register(Mail)
+class MailAdmin(ReadOnly):
+    """Whether a mail was sent, never what it says."""
+
+    list_display = ("kind", "to", "created_at", "tries", "sent_at", "ended_at", "error")
+    list_filter = ("kind",)
+    search_fields = ("to",)
+    ordering = ("-created_at",)
+    exclude = ("context",)
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnly):
+    list_display = ("user", "status", "created_at", "tries", "ready_at", "expires_at")
+    list_select_related = ("user",)
+    list_filter = ("status",)
+    search_fields = ("user__email",)
+    ordering = ("-created_at",)
+    exclude = ("storage_key",)
+
+
+@admin.register(DoomedFile)
+class DoomedFileAdmin(ReadOnly):
+    list_display = ("storage_key", "doomed_at", "due_at", "tries")
+    ordering = ("due_at",)

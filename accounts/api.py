@@ -1,11 +1,13 @@
 """`/api/csrf` and `/api/auth/…`."""
 
+from django.conf import settings
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import client, cookies, limits, services, tokens, validation
 from accounts.errors import RefreshRefused
+from accounts.oauth import providers
 from accounts.serializers import newcomer, person
 from chatsvg import problems
 
@@ -32,7 +34,8 @@ class Options(APIView):
     permission_classes = (AllowAny,)
 
     def get(self, request):
-        return Response({"emailAuthEnabled": True, "oauthProviders": []})
+        ways = list(providers.configured())
+        return Response({"emailAuthEnabled": settings.EMAIL_AUTH_ENABLED, "oauthProviders": ways})
 
 
 class Register(APIView):
@@ -41,6 +44,7 @@ class Register(APIView):
     permission_classes = (AllowAny,)
 
     def post(self, request):
+        services.require_email_auth()
         device = client.device(request._request)
         limits.check_address(device["ip"])
         asked = validation.registration(request.data)
@@ -57,6 +61,7 @@ class Login(APIView):
     permission_classes = (AllowAny,)
 
     def post(self, request):
+        services.require_email_auth()
         device = client.device(request._request)
         limits.check_address(device["ip"])
         issued = services.login(

@@ -1,9 +1,17 @@
 """`/api/csrf` and `/api/auth/…`."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from accounts import api
+from accounts.emails import api as emails
+from accounts.oauth import api as oauth
+from accounts.passwords import api as passwords
+from accounts.profile import api as profile
+from accounts.profile.pictures import BYTES_MOST
 from accounts.sessions.api import SessionDetail, SessionList
+from chatsvg.middleware import takes_bodies_up_to
+
+AVATAR_MOST = BYTES_MOST + 4096  # and what a form puts around it
 
 urlpatterns = [
     path("csrf", api.Csrf.as_view()),
@@ -12,7 +20,22 @@ urlpatterns = [
     path("auth/login", api.Login.as_view()),
     path("auth/logout", api.Logout.as_view()),
     path("auth/refresh", api.Refresh.as_view()),
+    path("auth/forgot-password", passwords.ForgotPassword.as_view()),
+    path("auth/reset-password", passwords.ResetPassword.as_view()),
     path("auth/current-user", api.CurrentUser.as_view()),
     path("auth/sessions", SessionList.as_view()),
     path("auth/sessions/<str:session_id>", SessionDetail.as_view()),
+    re_path(r"^auth/(?P<provider>google|github)$", oauth.Start.as_view()),
+    re_path(r"^auth/(?P<provider>google|github)/callback$", oauth.Callback.as_view()),
+    path("account/identities", oauth.Identities.as_view()),
+    path("account/identities/<str:provider>", oauth.IdentityDetail.as_view()),
+    path("account/password", passwords.Password.as_view()),
+    path("account/email", emails.Email.as_view()),
+    path("account/email/verification", emails.Verification.as_view()),
+    path("account", profile.Account.as_view()),
+    path("account/avatar", takes_bodies_up_to(AVATAR_MOST, "PUT")(profile.Avatar.as_view())),
+    path("account/export", profile.ExportList.as_view()),
+    path("account/export/<str:export_id>", profile.ExportDetail.as_view()),
+    path("account/export/<str:export_id>/download", profile.ExportDownload.as_view()),
+    path("user/me", profile.Me.as_view()),
 ]

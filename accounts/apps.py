@@ -1,5 +1,17 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+
+    def ready(self):
+        from accounts import checks  # noqa: F401
+        from accounts.emails import letters as _of_emails  # noqa: F401
+        from accounts.mail import writers  # noqa: F401
+        from accounts.oauth import checks as _of_oauth  # noqa: F401
+        from accounts.passwords import letters as _of_passwords  # noqa: F401
+        from accounts.profile import letters as _of_profile  # noqa: F401
+        from accounts.staff import roles
+
+        post_migrate.connect(roles.give_permissions, dispatch_uid="accounts.staff.roles")

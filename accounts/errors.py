@@ -11,6 +11,11 @@ class WrongCredentials(SignedOut):
     title = "Invalid credentials"
 
 
+class EmailAuthDisabled(Forbidden):
+    code = "EMAIL_AUTH_DISABLED"
+    title = "Signing in by e-mail is switched off here. Use one of the other ways."
+
+
 class SessionEnded(SignedOut):
     """The token is genuine, its session is no more: nobody need try again with it."""
 

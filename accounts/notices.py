@@ -5,7 +5,10 @@ from accounts.models import User
 from accounts.signals import security_noticed
 
 
-def notice(user: User, message: str) -> None:
-    """Tell the owner, inside the transaction of what happened. `message` is one sentence."""
+def notice(user: User, message: str, **told: str) -> None:
+    """Tell the owner, inside the transaction of what happened. `message` is one sentence.
+
+    The mail says as well by which `device`, and from which `ip`, where they are given.
+    """
     security_noticed.send(User, user=user, message=message)
-    mail.post("security", to=user.email, user=user, message=message)
+    mail.post("security", to=user.email, user=user, message=message, **told)

@@ -5,21 +5,25 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.errors import LinkSpent
 from accounts.models import OneTimeToken, User
 
 Purpose = OneTimeToken.Purpose
+RETENTION = timedelta(days=30)  # of links that work no more
 
 
 def _hash(raw: str) -> str:
-    return hashlib.sha256(raw.encode()).hexdigest()
+    return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @transaction.atomic
 def make(user: User, purpose: Purpose, *, email: str, lifetime: timedelta) -> str:
     """The raw token (64 hex characters) of a new link; earlier ones for this purpose are void."""
+    lock(user)
     void(user, purpose)
     raw = secrets.token_hex(32)
     user.one_time_tokens.create(
@@ -37,9 +41,9 @@ def void(user: User, purpose: Purpose | None = None) -> None:
     (live.filter(purpose=purpose) if purpose else live).update(used_at=timezone.now())
 
 
-def is_live(raw: str, purpose: Purpose) -> bool:
-    """Whether a link would work now; for a page that asks before it acts."""
-    return _live(raw, purpose).exists()
+def find(raw: str, purpose: Purpose) -> OneTimeToken | None:
+    """A link that would work now, for a page that asks before it acts."""
+    return _live(raw, purpose).select_related("user").first()
 
 
 def use(raw: str, purpose: Purpose) -> OneTimeToken:
@@ -47,16 +51,34 @@ def use(raw: str, purpose: Purpose) -> OneTimeToken:
 
     Raises LinkSpent where it is unknown, used or too old.
     """
-    token = _live(raw, purpose).select_for_update().select_related("user").first()
+    found = _live(raw, purpose).first()
+    if found is None:
+        raise LinkSpent()
+    user = lock(found.user)  # first the person, as everybody else does
+    token = _live(raw, purpose).select_for_update(of=("self",)).first()
     if token is None:
         raise LinkSpent()
     token.used_at = timezone.now()
     token.save(update_fields=["used_at"])
+    token.user = user
     return token
 
 
-def _live(raw: str, purpose: Purpose):
+def lock(user: User) -> User:
+    """The person as they are now, locked until the end of the caller's transaction."""
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def purge() -> int:
+    """Forget links that have long been useless; say how many."""
+    return OneTimeToken.objects.filter(expires_at__lt=Now() - RETENTION).delete()[0]
+
+
+def _live(raw: str, purpose: Purpose) -> QuerySet[OneTimeToken]:
+    """At most one. A link to a mailbox that is no longer theirs is none."""
+    theirs = Q(purpose=Purpose.CHANGE_EMAIL) | Q(email=F("user__email"))
     return OneTimeToken.objects.filter(
+        theirs,
         token_hash=_hash(raw),
         purpose=purpose,
         used_at=None,

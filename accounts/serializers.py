@@ -1,5 +1,7 @@
 """The JSON of a person, as CONTRACT §3.2 gives it."""
 
+from django.conf import settings
+
 from accounts.models import Session, User
 from chatsvg.text import timestamp
 
@@ -15,9 +17,15 @@ def newcomer(user: User) -> dict:
         "id": str(user.pk),
         "email": user.email,
         "name": user.shown_name,
-        "avatar": user.avatar or None,
+        "avatar": picture_url(user),
         "credits": user.wallet.available,
     }
+
+
+def picture_url(user: User) -> str | None:
+    """The whole address of somebody's picture, for other origins: ours, or a provider's."""
+    is_ours = user.avatar.startswith("/")
+    return (settings.PUBLIC_URL + user.avatar if is_ours else user.avatar) or None
 
 
 def session_entry(session: Session, current: Session) -> dict:

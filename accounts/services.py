@@ -1,12 +1,17 @@
 """What people may do about who they are."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import limits, tokens
-from accounts.errors import EmailTaken, WrongCredentials
+from accounts.emails import verification
+from accounts.errors import EmailAuthDisabled, EmailTaken, WrongCredentials
 from accounts.models import Session, User
+from accounts.passwords import breached
 from accounts.signals import user_registered
 
 _NOBODY = make_password("nobody has this password")  # so that unknown addresses cost as much time
@@ -15,9 +20,10 @@ _NOBODY = make_password("nobody has this password")  # so that unknown addresses
 def register(*, email: str, password: str, name: str, ip: str | None = None) -> User:
     """Make an account that has accepted the terms.
 
-    Raises EmailTaken, or TooMany where too much failed, or too many succeeded, from this address;
-    then nothing is stored.
+    Raises BreachedPassword, EmailTaken, or TooMany where too much failed, or too many succeeded,
+    from this address; then nothing is stored.
     """
+    breached.check(password)
     with limits.sign_up(ip):
         return _make(email=email, password=password, name=name, ip=ip)
 
@@ -32,6 +38,7 @@ def _make(*, email: str, password: str, name: str, ip: str | None) -> User:
     except IntegrityError as error:
         raise EmailTaken() from error
     user_registered.send(User, user=user)
+    verification.greet(user)
     return user
 
 
@@ -59,13 +66,29 @@ def login(
     """
     with limits.attempt(email, ip):
         user = check(email=email, password=password)
-    return tokens.issue(user, remember_me=remember_me, ip=ip, user_agent=user_agent)
+    return _start(user, remember_me=remember_me, ip=ip, user_agent=user_agent)
+
+
+@transaction.atomic
+def _start(user: User, **device: Any) -> tokens.Issued:
+    """A session, unless the password was changed since it was checked: that ends all sessions, and
+    waits for none that is about to begin."""
+    same = User.objects.filter(pk=user.pk, password=user.password, is_active=True)
+    if same.select_for_update(no_key=True).first() is None:
+        raise WrongCredentials()
+    return tokens.issue(user, **device)
 
 
 def logout(refresh: str, session: Session | None = None) -> None:
     """End the session of a refresh token, and only that one; where it has none, `session`."""
     if ended := tokens.find(refresh) or session:
         tokens.revoke(ended, because="logout")
+
+
+def require_email_auth() -> None:
+    """First at every way in by password. Raises EmailAuthDisabled where they are switched off."""
+    if not settings.EMAIL_AUTH_ENABLED:
+        raise EmailAuthDisabled()
 
 
 @transaction.atomic

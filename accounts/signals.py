@@ -5,6 +5,9 @@ from django.dispatch import Signal
 user_registered = Signal()
 """Sent with `user`, inside the transaction that makes the person: no wallet, no user."""
 
+email_verified = Signal()
+"""Somebody proved their mailbox, with `user`; inside the transaction that notes it."""
+
 session_ended = Signal()
 """News, after commit, with `user_id` and `session_id`: its sockets should close."""
 
@@ -16,4 +19,5 @@ user_deleted = Signal()
 """Sent with `user`, inside the transaction that blanks a person: what is theirs goes as well."""
 
 data_wanted = Signal()
-"""Sent with `user` for an export; a receiver returns {file name: iterable of bytes or text}."""
+"""Sent with `user` for an export; a receiver returns an iterable of (file name, pieces), where the
+pieces are bytes or text. Both are read once, in order, so that little need be in memory."""

@@ -4,7 +4,10 @@ from uuid import UUID
 
 from celery import shared_task
 
+from accounts import one_time
 from accounts.mail import outbox
+from accounts.oauth import states as oauth_states
+from accounts.profile import deletion, exports
 from accounts.sessions import services as sessions
 
 
@@ -20,7 +23,44 @@ def send_due_mails() -> None:
     outbox.send_due()
 
 
+@shared_task(name="accounts.purge_mails")
+def purge_mails() -> None:
+    """Forget mails that ended long ago, and links that have long been useless."""
+    outbox.purge()
+    one_time.purge()
+
+
 @shared_task(name="accounts.purge_sessions")
 def purge_sessions() -> None:
     """Forget sessions that ended long ago. They were kept to find stolen tokens."""
     sessions.purge()
+
+
+@shared_task(name="accounts.purge_oauth_states")
+def purge_oauth_states() -> None:
+    """Forget sign-ins elsewhere that nobody finished in time."""
+    oauth_states.purge()
+
+
+@shared_task(name=exports.TASK)
+def build_export(export_id: str) -> None:
+    """Put somebody's data together, unless somebody is at it."""
+    exports.build(UUID(export_id))
+
+
+@shared_task(name="accounts.build_due_exports")
+def build_due_exports() -> None:
+    """Make the exports that a lost message, a dead worker or a failure left behind."""
+    exports.build_due()
+
+
+@shared_task(name="accounts.purge_exports")
+def purge_exports() -> None:
+    """Delete the exports that have expired."""
+    exports.purge()
+
+
+@shared_task(name="accounts.forget_late")
+def forget_late() -> None:
+    """Forget what came in of people while they were deleted, and their last mail."""
+    deletion.forget_late()

@@ -1,10 +1,13 @@
 """What a sign-up or sign-in must look like: the contract's checks, in its order. Pure functions."""
 
+import re
 from collections.abc import Mapping
 
 from chatsvg.errors import Invalid
 from chatsvg.text import clean, utf16_length, well_formed
 
+_SPECIAL = r"\s\x00-\x1f\x7f\"(),:;<>@\[\\\]"
+_MAILBOX = re.compile(rf"[^{_SPECIAL}]+@[^{_SPECIAL}]+")
 EMAIL_MAX, PASSWORD_MIN, PASSWORD_MAX, NAME_MAX = 254, 8, 128, 100
 TERMS = "You must accept the Terms of Service and Privacy Policy to create an account"
 
@@ -18,6 +21,11 @@ def _text(data: Mapping[str, object], field: str, label: str) -> str:
     return value
 
 
+def is_mailbox(address: str) -> bool:
+    """Whether this is one address, and nothing that a mail's header takes for more than that."""
+    return bool(_MAILBOX.fullmatch(address))
+
+
 def email(data: Mapping[str, object]) -> str:
     """The address in lower case, without blanks around it."""
     value = clean(_text(data, "email", "Email")).lower()
@@ -25,8 +33,7 @@ def email(data: Mapping[str, object]) -> str:
         raise Invalid("Email is required")
     if utf16_length(value) > EMAIL_MAX:
         raise Invalid(f"Email is too long (max {EMAIL_MAX} characters)")
-    local, at, domain = value.rpartition("@")
-    if not at or not local or not domain or any(sign.isspace() for sign in value):
+    if not is_mailbox(value):
         raise Invalid("Invalid email format")
     return value
 

@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import client, cookies, limits, services, tokens, validation
+from accounts.oauth.pages import ways_in
 from chatsvg.errors import DomainError
 
 HOME = "/app"
@@ -21,6 +22,7 @@ def signup(request):
         return _form(request, "accounts/signup.html")
     device = client.device(request)
     try:
+        services.require_email_auth()
         limits.check_address(device["ip"])
         asked = validation.registration(_asked(request.POST))
         user = services.register(**asked, ip=device["ip"])
@@ -38,6 +40,7 @@ def signin(request):
         return _form(request, "accounts/signin.html")
     device = client.device(request)
     try:
+        services.require_email_auth()
         limits.check_address(device["ip"])
         issued = services.login(
             email=validation.email(request.POST),
@@ -76,7 +79,8 @@ def _form(request: HttpRequest, template: str, refusal: DomainError | None = Non
         "typed": request.POST,
         "refusal": str(refusal) if refusal else "",
         "for_drawing": request.GET.get("for") == FOR_DRAWING,
-        "query": request.GET.urlencode(),
+        "query": _kept(request.GET),
+        **ways_in(request, destination(request)),
     }
     response = render(request, template, context)
     if refusal:
@@ -84,6 +88,13 @@ def _form(request: HttpRequest, template: str, refusal: DomainError | None = Non
         for name, value in refusal.headers.items():
             response[name] = value
     return response
+
+
+def _kept(query: QueryDict) -> str:
+    """What goes along from page to page: not why the last try came to nothing."""
+    kept = query.copy()
+    kept.pop("error", None)
+    return kept.urlencode()
 
 
 def _enter(request: HttpRequest, issued: tokens.Issued) -> HttpResponse:

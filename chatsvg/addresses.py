@@ -36,7 +36,9 @@ def django_database(url: str, *, pool_size: int) -> dict:
 
 def s3_storage(bucket: str, *, seconds: int) -> dict:
     """STORAGES entry for a private bucket; `seconds` is how long a presigned address works."""
-    from botocore.config import Config  # slow to import, and only here is it needed
+    # slow to import, and only here are they needed
+    from boto3.s3.transfer import TransferConfig
+    from botocore.config import Config
 
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
@@ -47,6 +49,7 @@ def s3_storage(bucket: str, *, seconds: int) -> dict:
             "default_acl": None,
             "file_overwrite": True,
             "querystring_expire": seconds,
+            "transfer_config": TransferConfig(use_threads=False),  # 8 MB in memory, not 80
             "client_config": Config(
                 signature_version="s3v4",
                 s3={"addressing_style": env.text("S3_ADDRESSING_STYLE", "auto")},

@@ -40,8 +40,17 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep": {"task": "generations.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "mails": {"task": "accounts.send_due_mails", "schedule": 60.0, "options": {"expires": 50}},
+    "old mails": {"task": "accounts.purge_mails", "schedule": crontab(hour=4, minute=20)},
     "refill": {"task": "credits.refill", "schedule": crontab(minute=7)},
     "sessions": {"task": "accounts.purge_sessions", "schedule": crontab(hour=4, minute=10)},
+    "dances": {"task": "accounts.purge_oauth_states", "schedule": crontab(minute=22)},
+    "exports": {
+        "task": "accounts.build_due_exports",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
+    "old exports": {"task": "accounts.purge_exports", "schedule": crontab(minute=37)},
+    "latecomers": {"task": "accounts.forget_late", "schedule": crontab(minute="*/10")},
     "audit": {"task": "generations.audit", "schedule": crontab(hour=3, minute=30)},
 }
 

@@ -52,3 +52,9 @@ def require(*names: str) -> None:
     """Stop the start where one of the variables is unset: no default of ours would be right."""
     if missing := [name for name in names if not text(name)]:
         raise ImproperlyConfigured(f"In production these must be set: {', '.join(missing)}.")
+
+
+def prefixed(prefix: str) -> dict[str, str]:
+    """All variables whose names begin so, without that beginning."""
+    names = (name for name in os.environ if name.startswith(prefix))
+    return {name.removeprefix(prefix): text(name) for name in names}

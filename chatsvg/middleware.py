@@ -1,7 +1,5 @@
 """What every request passes through that belongs to no app."""
 
-import re
-import secrets
 from collections.abc import Callable
 from http import HTTPStatus
 from io import BytesIO
@@ -12,12 +10,11 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.urls import Resolver404, resolve
 
 from chatsvg import logs, problems
 
 Handler = Callable[[HttpRequest], HttpResponse]
-
-_ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestId:
@@ -27,19 +24,34 @@ class RequestId:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sent = request.headers.get("x-request-id", "")
-        request.id = sent if _ACCEPTED.fullmatch(sent) else secrets.token_hex(16)
-        known = logs.request_id.set(request.id)
-        try:
+        with logs.named(request.headers.get("x-request-id", "")) as request.id:
             response = self.get_response(request)
-        finally:
-            logs.request_id.reset(known)
         response["x-request-id"] = request.id
         return response
 
 
+def takes_bodies_up_to(size: int, method: str) -> Callable[[Callable], Callable]:
+    """Let one method of one view, and nothing else, have bodies of up to `size` bytes."""
+
+    def mark(view: Callable) -> Callable:
+        view.body_limits = {method: size}
+        return view
+
+    return mark
+
+
+def _body_limit(request: HttpRequest) -> int:
+    """Of the view that will answer."""
+    try:
+        own = getattr(resolve(request.path_info).func, "body_limits", {})
+    except Resolver404:
+        own = {}
+    return own.get(request.method, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
 class BoundedBody:
-    """413 for a body over DATA_UPLOAD_MAX_MEMORY_SIZE, whether or not somebody would read it.
+    """413 for a body over DATA_UPLOAD_MAX_MEMORY_SIZE, whether or not somebody would read it; over
+    the view's own limit where it has one.
 
     A chunked body has no Content-Length, which REST framework takes for no body: it is given one.
     Forms are read as UTF-8: Django believes a charset, and breaks on those that are none for text.
@@ -51,7 +63,7 @@ class BoundedBody:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or ""
         length = int(announced) if announced.isdecimal() else self._read(request)
-        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and length > _body_limit(request):
             return problems.answer(
                 request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request body too large"
             )
@@ -61,7 +73,7 @@ class BoundedBody:
 
     def _read(self, request: HttpRequest) -> int:
         """Keep a body of unknown length where Django keeps those that were read; say its length."""
-        body = request.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        body = request.read(_body_limit(request) + 1)
         request._body, request._stream = body, BytesIO(body)
         request.META["CONTENT_LENGTH"] = str(len(body))
         return len(body)

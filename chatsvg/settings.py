@@ -191,14 +191,54 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 
+# --- Mail -------------------------------------------------------------------------------------
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", default=EMAIL_PORT == 465)
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=EMAIL_PORT == 587)  # STARTTLS
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 10)  # seconds, for each answer of the server
+MAIL_LEAVES = bool(EMAIL_HOST or env.text("EMAIL_BACKEND"))
+_NO_SERVER = "django.core.mail.backends.console" if not PRODUCTION else "accounts.mail.nowhere"
+EMAIL_BACKEND = env.text("EMAIL_BACKEND") or (
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else f"{_NO_SERVER}.EmailBackend"
+)
+ANYMAIL = env.prefixed("ANYMAIL_")  # of django-anymail, where EMAIL_BACKEND is one of its
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "ChatSVG <noreply@chatsvg.dev>")
+MAIL_DOMAIN = parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+SUPPORT_EMAIL = env.text("SUPPORT_EMAIL")  # who answers people, named in mails; none where unset
+REQUIRE_VERIFIED_EMAIL = env.flag("REQUIRE_VERIFIED_EMAIL", default=PRODUCTION and MAIL_LEAVES)
+
 # --- Who you are ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = ["accounts.hashers.Argon2id"]
+BREACHED_PASSWORD_CHECK = env.flag("BREACHED_PASSWORD_CHECK", default=PRODUCTION)
+BREACHED_PASSWORDS_FILE = env.text("BREACHED_PASSWORDS_FILE")  # more of them: lower case, by lines
 ACCESS_TOKEN_SECONDS = 15 * 60
 REFRESH_DAYS, REMEMBER_ME_DAYS = 7, 30
 REFRESH_GRACE_SECONDS = 10
 SESSION_EVIDENCE_DAYS = 30  # how long an ended session is kept, to find stolen tokens
 LOGIN_URL = "/signin"
+
+# --- Sign-in elsewhere ------------------------------------------------------------------------
+EMAIL_AUTH_ENABLED = env.flag("EMAIL_AUTH_ENABLED", default=True)
+OAUTH_TIMEOUT_SECONDS = env.number("OAUTH_TIMEOUT_SECONDS", 10)  # for all that a provider is asked
+_CALLBACK = PUBLIC_URL + "/api/auth/{}/callback"
+GOOGLE_CLIENT_ID = env.text("GOOGLE_CLIENT_ID")
+GOOGLE_CLIENT_SECRET = env.text("GOOGLE_CLIENT_SECRET")
+GOOGLE_REDIRECT_URI = env.text("GOOGLE_REDIRECT_URI", _CALLBACK.format("google"))
+GOOGLE_ISSUER = env.text("GOOGLE_ISSUER", "https://accounts.google.com")
+GOOGLE_AUTHORIZE_URL = env.text(
+    "GOOGLE_AUTHORIZE_URL", "https://accounts.google.com/o/oauth2/v2/auth"
+)
+GOOGLE_TOKEN_URL = env.text("GOOGLE_TOKEN_URL", "https://oauth2.googleapis.com/token")
+GOOGLE_JWKS_URL = env.text("GOOGLE_JWKS_URL", "https://www.googleapis.com/oauth2/v3/certs")
+GITHUB_CLIENT_ID = env.text("GITHUB_CLIENT_ID")
+GITHUB_CLIENT_SECRET = env.text("GITHUB_CLIENT_SECRET")
+GITHUB_REDIRECT_URI = env.text("GITHUB_REDIRECT_URI", _CALLBACK.format("github"))
+GITHUB_BASE_URL = env.text("GITHUB_BASE_URL", "https://github.com").rstrip("/")
+GITHUB_API_URL = env.text("GITHUB_API_URL", "https://api.github.com").rstrip("/")
 
 # --- Drawing ----------------------------------------------------------------------------------
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL")
@@ -255,11 +295,7 @@ REST_FRAMEWORK = {
 # --- Figures for Prometheus -------------------------------------------------------------------
 METRICS_TOKEN = env.text("METRICS_TOKEN")  # who presents it may read /metrics
 
-# --- Mail, language, logs ---------------------------------------------------------------------
-EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "ChatSVG <noreply@chatsvg.dev>")
-MAIL_DOMAIN = parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+# --- Language, logs ---------------------------------------------------------------------------
 LANGUAGE_CODE, TIME_ZONE, USE_I18N, USE_TZ = "en", "UTC", False, True
 LOGGING = {
     "version": 1,

@@ -32,8 +32,12 @@ class Wallet(models.Model):
     plan = models.CharField(max_length=9, choices=Plan, default=Plan.FREE)
     created_at = models.DateTimeField(auto_now_add=True)
     next_refill_at = models.DateTimeField(default=first_refill)
+    closed_at = models.DateTimeField(
+        null=True, blank=True, help_text="its person is deleted: nothing is spent or given any more"
+    )
 
     class Meta:
+        permissions = [("grant_wallet", "Can grant credits")]
         indexes = [models.Index(fields=["plan", "next_refill_at"], name="wallet_due_for_refill")]
         constraints = [
             models.CheckConstraint(condition=Q(balance__gte=0), name="wallet_balance_not_negative"),
@@ -68,6 +72,7 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name_plural = "entries"
+        permissions = [("refund_entry", "Can refund a charge")]
         indexes = [models.Index(fields=["wallet", "-id"], name="entry_of_wallet")]
         constraints = [
             models.UniqueConstraint(fields=["kind", "reference"], name="entry_once_per_reference"),

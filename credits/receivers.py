@@ -1,15 +1,58 @@
-"""What happens to credits because of what happens to people."""
+"""What happens to credits because of what happens to people.
 
+When somebody is deleted the wallet is closed by generations, which ends their jobs first: the order
+of locks.
+"""
+
+from django.conf import settings
 from django.dispatch import receiver
 
-from accounts.signals import user_registered
+from accounts.profile.archive import json_list, json_object
+from accounts.signals import data_wanted, email_verified, user_registered
+from chatsvg.text import timestamp
 from credits import services
-from credits.plans import SIGN_UP_CREDITS
 
 
 @receiver(user_registered)
 def welcome(sender, user, **kwargs):
-    """Every person has a wallet, with the credits of a sign-up."""
+    """Every person has a wallet, with the credits of a sign-up as soon as they may have them."""
     services.open_wallet(user)
-    services.grant(user.pk, SIGN_UP_CREDITS, reference=f"signup:{user.pk}", reason="Welcome")
-    user.wallet.refresh_from_db()
+    if user.email_verified_at or not settings.REQUIRE_VERIFIED_EMAIL:
+        services.grant_sign_up(user.pk)
+        user.wallet.refresh_from_db()
+
+
+@receiver(email_verified)
+def give_sign_up_credits(sender, user, **kwargs):
+    """Now at the latest; whoever has had them gets no more."""
+    services.grant_sign_up(user.pk)
+
+
+@receiver(data_wanted)
+def hand_over(sender, user, **kwargs):
+    entries = user.wallet.entries.order_by("id")
+    return [
+        ("wallet.json", json_object(_wallet(user.wallet))),
+        ("credits.json", json_list(_entry(one) for one in entries.iterator())),
+    ]
+
+
+def _wallet(wallet):
+    return {
+        "plan": wallet.plan,
+        "balance": wallet.balance,
+        "held": wallet.held,
+        "nextRefillAt": timestamp(wallet.next_refill_at),
+        "createdAt": timestamp(wallet.created_at),
+    }
+
+
+def _entry(entry):
+    return {
+        "kind": entry.kind,
+        "amount": entry.amount,
+        "balanceAfter": entry.balance_after,
+        "reference": entry.reference,
+        "reason": entry.reason or None,
+        "createdAt": timestamp(entry.created_at),
+    }

@@ -10,21 +10,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import User
-from credits.errors import InsufficientCredits
+from credits.errors import InsufficientCredits, NotACharge, RefundedAlready, WalletClosed
 from credits.models import Entry, Plan, Wallet
-from credits.plans import FREE_REFILL, REFILL_EVERY
+from credits.plans import FREE_REFILL, REFILL_EVERY, SIGN_UP_CREDITS
 
 logger = logging.getLogger(__name__)
+REASON_MAX = 200  # characters
 
 
 def open_wallet(user: User) -> Wallet:
     """An empty wallet for a new person."""
     return Wallet.objects.create(user=user)
+
+
+@transaction.atomic
+def close(user_id: UUID) -> None:
+    """Spend and give nothing any more; the ledger stays. Jobs under way must have ended before."""
+    wallet = lock(user_id)
+    if wallet.closed_at is None:
+        wallet.closed_at = timezone.now()
+        wallet.save(update_fields=["closed_at"])
 
 
 def lock(user_id: UUID) -> Wallet:
@@ -36,6 +48,11 @@ def lock(user_id: UUID) -> Wallet:
 def grant(user_id: UUID, amount: int, *, reference: str, reason: str = "") -> Entry:
     """Add `amount` credits."""
     return _post(lock(user_id), Entry.Kind.GRANT, amount, reference, reason=reason)
+
+
+def grant_sign_up(user_id: UUID) -> Entry:
+    """The credits that everybody gets, once."""
+    return grant(user_id, SIGN_UP_CREDITS, reference=f"signup:{user_id}", reason="Welcome")
 
 
 @transaction.atomic
@@ -69,6 +86,40 @@ def refund(user_id: UUID, *, reference: str) -> Entry:
     return _post(wallet, Entry.Kind.REFUND, -charge.amount, reference)
 
 
+@transaction.atomic
+def grant_by_staff(user_id: UUID, amount: int, *, staff: User, reason: str, once: str) -> Entry:
+    """Add credits by hand; a repeat with the same `once` adds nothing. Raises WalletClosed."""
+    wallet = lock(user_id)
+    if wallet.closed_at:
+        raise WalletClosed()
+    reference = f"staff:{once}:{user_id}"
+    return _post(wallet, Entry.Kind.GRANT, amount, reference, reason=_signed(reason, staff))
+
+
+@transaction.atomic
+def refund_by_staff(charge: Entry, *, staff: User, reason: str) -> Entry:
+    """Give back, once, what a job cost that stays as it is. Raises WalletClosed, NotACharge, or
+    RefundedAlready where the charge was given back before."""
+    wallet = lock(charge.wallet_id)
+    if wallet.closed_at:
+        raise WalletClosed()
+    if charge.kind != Entry.Kind.CAPTURE:
+        raise NotACharge()
+    reference = f"staff:{charge.reference}"
+    known = wallet.entries.filter(kind=Entry.Kind.REFUND)
+    if known.filter(reference__in=[charge.reference, reference]).exists():
+        raise RefundedAlready()
+    return _post(
+        wallet, Entry.Kind.REFUND, -charge.amount, reference, reason=_signed(reason, staff)
+    )
+
+
+def _signed(reason: str, staff: User) -> str:
+    """By id: the ledger never changes, and must not keep the address of somebody who is deleted."""
+    signature = f" (by staff {staff.pk})"
+    return reason[: REASON_MAX - len(signature)] + signature
+
+
 def _post(
     wallet: Wallet,
     kind: Entry.Kind,
@@ -95,9 +146,12 @@ def _post(
 def refill_due(*, at: datetime) -> int:
     """Fill FREE wallets up to FREE_REFILL, once per period of REFILL_EVERY; say how many were due.
 
-    A period in which nothing was missing is over as well, and missed periods do not add up.
+    A period in which nothing was missing is over as well, and missed periods do not add up. Who
+    has to prove their e-mail first is not filled up before.
     """
-    due = Wallet.objects.filter(plan=Plan.FREE, next_refill_at__lte=at)
+    due = Wallet.objects.filter(plan=Plan.FREE, next_refill_at__lte=at, closed_at=None)
+    if settings.REQUIRE_VERIFIED_EMAIL:
+        due = due.exclude(user__email_verified_at=None)
     owners = list(due.values_list("pk", flat=True))
     for user_id in owners:
         _refill(user_id, at=at)
@@ -107,7 +161,7 @@ def refill_due(*, at: datetime) -> int:
 @transaction.atomic
 def _refill(user_id: UUID, *, at: datetime) -> None:
     wallet = lock(user_id)
-    if wallet.plan != Plan.FREE or wallet.next_refill_at > at:
+    if wallet.plan != Plan.FREE or wallet.next_refill_at > at or wallet.closed_at:
         return
     reference = f"refill:{user_id}:{wallet.next_refill_at:%Y-%m-%d}"
     missed = (at - wallet.next_refill_at) // REFILL_EVERY

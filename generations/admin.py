@@ -1,8 +1,9 @@
-"""Jobs, attempts and drawings, read-only, for support staff."""
+"""Jobs, attempts and drawings, for staff: what became of them, never what somebody wrote or got."""
 
 from django.contrib import admin
 
-from credits.admin import ReadOnly
+from accounts.staff.read_only import ReadOnly
+from generations import services
 from generations.models import Attempt, AuditRun, Generation, Job
 
 
@@ -42,7 +43,23 @@ class JobAdmin(ReadOnly):
     list_filter = ("status", "error_code", "model")
     search_fields = ("=id", "user__email")
     ordering = ("-created_at",)
+    exclude = ("prompt", "idempotency_key", "request_hash")
     inlines = (AttemptInline,)
+    actions = ("cancel", "requeue")
+
+    def has_cancel_permission(self, request):
+        return request.user.has_perm("generations.cancel_job")
+
+    def has_requeue_permission(self, request):
+        return request.user.has_perm("generations.requeue_job")
+
+    @admin.action(description="Cancel the chosen jobs; they cost nothing", permissions=["cancel"])
+    def cancel(self, request, queryset):
+        self.each(request, queryset, lambda job: services.cancel(job.user, job.pk), "Canceled")
+
+    @admin.action(description="Give the chosen running jobs another try", permissions=["requeue"])
+    def requeue(self, request, queryset):
+        self.each(request, queryset, lambda job: services.requeue_lost(job.pk), "Queued again")
 
 
 @admin.register(AuditRun)
@@ -59,6 +76,7 @@ class GenerationAdmin(ReadOnly):
     search_fields = ("=id", "user__email")
     ordering = ("-id",)  # in the order of their making (UUIDv7), by the primary key's index
     show_full_result_count = False
+    exclude = ("prompt", "svg", "notes")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("svg")
+        return super().get_queryset(request).defer("prompt", "svg", "notes")

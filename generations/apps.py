@@ -6,6 +6,6 @@ class GenerationsConfig(AppConfig):
 
     def ready(self):
         from chatsvg.metrics import register
-        from generations import checks, metrics  # noqa: F401
+        from generations import checks, metrics, receivers  # noqa: F401
 
         register(metrics.read)

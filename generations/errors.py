@@ -38,8 +38,16 @@ class JobEnded(Conflict):
     title = "This drawing is already finished."
 
 
+class NotRunning(Conflict):
+    title = "This job does not run, or has no try left."
+
+
 class DrawingMissing(Missing):
     title = "SVG not found"
+
+
+class NothingToDelete(Missing):
+    title = "SVG generation not found"
 
 
 class DownloadMissing(Missing):

@@ -9,15 +9,23 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from chatsvg.errors import SignedOut
 from credits import services as credits
 from credits.errors import InsufficientCredits
 from credits.models import Plan
 from credits.plans import DRAWING_PRICE
-from generations import events, limits, providers, wakeups
+from generations import deletion, events, limits, providers, wakeups
 from generations import recipe as recipes
-from generations.endings import settle
-from generations.errors import CannotPay, JobEnded, JobMissing, KeyReused
-from generations.models import Job
+from generations.endings import requeue, settle
+from generations.errors import (
+    CannotPay,
+    JobEnded,
+    JobMissing,
+    KeyReused,
+    NothingToDelete,
+    NotRunning,
+)
+from generations.models import Generation, Job
 from generations.recipe import Recipe
 
 
@@ -43,6 +51,8 @@ def submit(user, recipe: Recipe, *, idempotency_key: str) -> Submitted:
     and the key stays free.
     """
     wallet = credits.lock(user.pk)  # requests of one person queue up here
+    if wallet.closed_at:
+        raise SignedOut()  # deleted since this request began
     if known := _known(user, recipe, idempotency_key):
         return Submitted(known, True)
     # asks Redis under the lock, which alone knows a repeat; bounded where Redis does not answer
@@ -104,3 +114,28 @@ def cancel(user, job_id) -> Job:
         raise JobEnded()
     settle(job, Job.Status.CANCELED, code="CANCELED")
     return job
+
+
+@transaction.atomic
+def requeue_lost(job_id) -> Job:
+    """Take a running job from its worker and give it another try; for staff.
+
+    Raises JobMissing, or NotRunning where it does not run or has no try left.
+    """
+    job = Job.objects.select_for_update().filter(pk=job_id).first()
+    if job is None:
+        raise JobMissing()
+    if job.status != Job.Status.RUNNING or not requeue(job, code="WORKER_LOST"):
+        raise NotRunning()
+    return job
+
+
+@transaction.atomic
+def delete_drawing(user, generation_id) -> None:
+    """Delete a drawing. Its object in storage is deleted by the sweep, as soon as storage answers.
+
+    The job that made it stays, and what it cost is not given back. Raises NothingToDelete where it
+    is not theirs, or gone.
+    """
+    if not deletion.delete(Generation.objects.owned_by(user).filter(pk=generation_id)):
+        raise NothingToDelete()

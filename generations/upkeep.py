@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from accounts import doomed
 from generations import files
 from generations.endings import requeue, settle
 from generations.models import Generation, Job
@@ -32,7 +33,8 @@ BATCH = 500
 def sweep(*, wake: Callable[[UUID], object]) -> None:
     """Put right everything that is due, unless another process is at it.
 
-    Copies have a lock of their own: while one process waits for storage, others sweep the jobs.
+    Objects in storage have a lock of their own: while one process waits for storage, others sweep
+    the jobs.
     """
     with _alone(LOCK) as alone:
         if alone:
@@ -42,6 +44,7 @@ def sweep(*, wake: Callable[[UUID], object]) -> None:
     with _alone(COPIES_LOCK) as alone:
         if alone:
             store_copies()
+            doomed.sweep(seconds=COPY_SECONDS)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from django.test import Client
 
 from chatsvg import background
 from tests import factories
+from tests.identity_provider import dance, identity_provider  # noqa: F401
 from tests.model_server import ModelServer
 
 

@@ -19,7 +19,10 @@ from chatsvg.embedded import Home, Postgres, Valkey
 
 MARK = "CHATSVG_TEST_RUN"  # set for everything that a test run starts
 PREFIX = "chatsvg-test-"
-NOT_FOR_TESTS = ("OPENAI_", "S3_", "CHATSVG_", "AWS_", "EMAIL_", "RATELIMIT_")
+NOT_FOR_TESTS = (
+    *("OPENAI_", "S3_", "CHATSVG_", "AWS_", "EMAIL_", "RATELIMIT_"),
+    *("GOOGLE_", "GITHUB_", "OAUTH_"),
+)
 PLAIN_HTTP = {"PRODUCTION": "false"}
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template import Context as TemplateContext
+from django.template.loader import get_template, render_to_string
 
 from accounts.models import Mail
 
@@ -21,6 +22,11 @@ class Letter(NamedTuple):
 _writers: dict[str, Writer] = {}
 
 
+def one_line(value: str) -> str:
+    """Without line breaks: fit for a subject."""
+    return " ".join(value.split())
+
+
 def kind(name: str) -> Callable[[Writer], Writer]:
     """Register what `templates/mail/<name>.txt` and `.html` are filled with.
 
@@ -35,15 +41,41 @@ def kind(name: str) -> Callable[[Writer], Writer]:
     return register
 
 
+def kinds() -> list[str]:
+    """The names of all that can be written."""
+    return sorted(_writers)
+
+
 def write(mail: Mail) -> Letter | None:
     """The letter, or None where it has become needless. The first line of the text is its subject.
 
-    Raises LookupError for a kind that nobody writes.
+    Raises LookupError for a kind that nobody writes: a newer version of us may know it.
     """
     context = _writers[mail.kind](mail)
     if context is None:
         return None
-    told = {"to": mail.to, "user": mail.user, "site": settings.PUBLIC_URL, **context}
-    subject, _, text = render_to_string(f"mail/{mail.kind}.txt", told).strip().partition("\n")
-    html = render_to_string(f"mail/{mail.kind}.html", {**told, "subject": subject.strip()})
-    return Letter(subject.strip(), text.strip() + "\n", html)
+    told = {
+        "name": _name(mail),
+        "to": mail.to,
+        "site": settings.PUBLIC_URL,
+        "support": settings.SUPPORT_EMAIL,
+        **context,
+    }
+    first, _, text = _plain(f"mail/{mail.kind}.txt", told).strip().partition("\n")
+    subject = one_line(first)
+    html = render_to_string(f"mail/{mail.kind}.html", {**told, "subject": subject})
+    return Letter(subject, text.strip() + "\n", html)
+
+
+def _plain(template: str, context: Context) -> str:
+    """A text, in which nothing is HTML."""
+    plain = get_template(template).template  # type: ignore[attr-defined]
+    return plain.render(TemplateContext(context, autoescape=False))
+
+
+def _name(mail: Mail) -> str:
+    """How to address them. Empty for a mailbox that nobody proved: whoever typed the address in
+    has chosen the name as well, and would have us say it to a stranger."""
+    user = mail.user
+    known = user is not None and user.email_verified_at and user.email == mail.to
+    return one_line(user.shown_name) if user is not None and known else ""

@@ -41,6 +41,17 @@ class Migration(migrations.Migration):
                 ("redirect", models.CharField(help_text="a local path", max_length=2048)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("expires_at", models.DateTimeField(db_index=True)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="whose person connects an account; none signs in",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.session",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
@@ -210,7 +221,9 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         condition=models.Q(("ended_at", None)), fields=["due_at"], name="mail_due"
-                    )
+                    ),
+                    models.Index(fields=["to", "kind"], name="mail_to"),
+                    models.Index(fields=["ended_at"], name="mail_ended"),
                 ],
             },
         ),

@@ -1,5 +1,6 @@
 """People, and everything about who they are."""
 
+from accounts.models.doomed import DoomedFile
 from accounts.models.exports import Export
 from accounts.models.identities import Identity, OAuthState, Provider
 from accounts.models.mails import Mail
@@ -8,6 +9,7 @@ from accounts.models.secrets import OneTimeToken
 from accounts.models.sessions import RefreshToken, Session
 
 __all__ = [
+    "DoomedFile",
     "Export",
     "Identity",
     "Mail",

@@ -4,6 +4,7 @@ from django.db import models
 from uuid_utils.compat import uuid7
 
 from accounts.models.people import User
+from accounts.models.sessions import Session
 
 
 class Provider(models.TextChoices):
@@ -43,6 +44,14 @@ class OAuthState(models.Model):
     verifier = models.CharField(max_length=128, help_text="PKCE")
     nonce = models.CharField(max_length=64)
     redirect = models.CharField(max_length=2048, help_text="a local path")
+    session = models.ForeignKey(
+        Session,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="whose person connects an account; none signs in",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
 

@@ -24,7 +24,9 @@ class Mail(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["due_at"], name="mail_due", condition=models.Q(ended_at=None))
+            models.Index(fields=["due_at"], name="mail_due", condition=models.Q(ended_at=None)),
+            models.Index(fields=["to", "kind"], name="mail_to"),
+            models.Index(fields=["ended_at"], name="mail_ended"),
         ]
 
     def __str__(self) -> str:

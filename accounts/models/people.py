@@ -51,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = People()
 
     class Meta:
+        permissions = [("suspend_user", "Can keep people out and let them in")]
         constraints = [
             # with the unique index this means: once, in any case
             models.CheckConstraint(
@@ -60,6 +61,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def picture(self) -> str:
+        """The path of an uploaded picture. Our pages load nothing from elsewhere, so a provider's
+        picture is none for them: they show an initial."""
+        return self.avatar if self.avatar.startswith("/") else ""
 
     @property
     def shown_name(self) -> str:

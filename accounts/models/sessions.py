@@ -33,6 +33,7 @@ class Session(models.Model):
     objects = SessionQuerySet.as_manager()
 
     class Meta:
+        permissions = [("revoke_session", "Can end a session")]
         indexes = [models.Index(fields=["user", "revoked_at"], name="session_of_user")]
 
     def __str__(self) -> str:

@@ -22,8 +22,8 @@ def live_sessions(user: User) -> list[Session]:
 
 def end(user: User, session_id: UUID | None) -> None:
     """Sign one device out. Raises SessionMissing where it is not one of theirs, or over."""
-    session = user.sessions.live().filter(pk=session_id).first()
-    if session is None:
+    session = session_id and user.sessions.live().filter(pk=session_id).first()
+    if not session:
         raise SessionMissing()
     tokens.revoke(session, because="revoked")
 

@@ -85,6 +85,10 @@ class Job(models.Model):
     objects = JobQuerySet.as_manager()
 
     class Meta:
+        permissions = [
+            ("cancel_job", "Can cancel a job"),
+            ("requeue_job", "Can give a job another try"),
+        ]
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="job_of_user"),
             models.Index(fields=["available_at"], name="job_queued", condition=Q(status="QUEUED")),

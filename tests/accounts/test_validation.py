@@ -41,7 +41,6 @@ def test_field_without_a_value_is_required(check, field, label, data):
         ("\0 ada@exa\0mple.com \0", "ada@example.com"),
         ("a\ud800da@example.com", "ada@example.com"),
         ("ada+svg@example.com", "ada+svg@example.com"),
-        ('"a@b"@example.com', '"a@b"@example.com'),
         ("ÄDA@EXAMPLE.com", "äda@example.com"),
         (f"{'a' * 242}@example.com", f"{'a' * 242}@example.com"),
     ],
@@ -50,8 +49,14 @@ def test_email_is_trimmed_and_in_lower_case(typed, kept):
     assert validation.email({"email": typed}) == kept
 
 
-@pytest.mark.parametrize("typed", ["ada", "@", "@b.c", "ada@", "a da@example.com", "a\u2003@b.c"])
-def test_email_without_both_sides_of_an_at_is_no_address(typed):
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("ada", "@", "@b.c", "ada@", "a da@example.com", "a\u2003@b.c"),
+        *('"a@b"@example.com', "a@b.c,d@e.f", "a@b.c;d@e.f", "<a@b.c>", "a@b@c.d", "a\n@b.c"),
+    ],
+)
+def test_email_that_is_not_one_mailbox_is_no_address(typed):
     assert refusal(validation.email, {"email": typed}) == "Invalid email format"
 
 

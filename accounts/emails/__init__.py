@@ -1,0 +1,1 @@
+"""E-mail addresses: proved by a link, and changed."""

@@ -1,0 +1,1 @@
+"""Passwords: forgotten, reset, changed, and which are too well known."""

@@ -1,0 +1,56 @@
+"""Handing an export to its owner."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import cast
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+
+from accounts import doomed
+from accounts.models import Export
+from accounts.profile.errors import ExportMissing, StorageAway
+from accounts.profile.exports import is_there
+
+SECONDS = 60  # that an address of the object storage works
+
+
+class Streamed(FileResponse):
+    """A file in pieces under ASGI as well, where Django would read all of it into memory first."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces = cast(Iterator[bytes], self.streaming_content)
+        following = sync_to_async(lambda: next(pieces, None))
+        while (piece := await following()) is not None:
+            yield piece
+
+
+def response(export: Export) -> HttpResponseBase:
+    """The archive as an attachment. Raises ExportMissing where it is not there (any more)."""
+    if not is_there(export):
+        raise ExportMissing()
+    name = f"chatsvg-export-{export.created_at:%Y-%m-%d}.zip"
+    if settings.S3_BUCKET:
+        return _elsewhere(export.storage_key, name)
+    try:
+        file = default_storage.open(export.storage_key)
+    except FileNotFoundError as error:
+        raise ExportMissing() from error
+    except doomed.AWAY as error:
+        raise StorageAway() from error
+    answer = Streamed(file, as_attachment=True, filename=name, content_type="application/zip")
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _elsewhere(key: str, name: str) -> HttpResponseBase:
+    """To the object storage itself, by an address that works for SECONDS."""
+    where = default_storage.url(  # type: ignore[call-arg]  # the S3 backend's own arguments
+        key,
+        parameters={"ResponseContentDisposition": f'attachment; filename="{name}"'},
+        expire=SECONDS,
+    )
+    return HttpResponseRedirect(where, headers={"Cache-Control": "private, no-store"})

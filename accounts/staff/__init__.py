@@ -1,0 +1,1 @@
+"""What members of staff may see and do in the admin."""
