@@ -33,6 +33,7 @@ class Command(BaseCommand):
             pytest_arguments = [*IN_PARALLEL, *pytest_arguments]
         env = dict(os.environ)
         env.pop("DJANGO_SETTINGS_MODULE", None)  # pyproject.toml says which, for pytest
+        env.setdefault("PYTHONHASHSEED", "0")  # sets of cases are in the same order everywhere
         os.chdir(PROJECT)
         sys.stdout.flush()
         argv = [sys.executable, "-m", "pytest", *pytest_arguments]

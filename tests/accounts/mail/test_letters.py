@@ -89,7 +89,7 @@ def test_every_kind_is_a_subject_a_text_and_a_safe_page(ada, settings, kind):
     assert "{%" not in letter.text + letter.html
 
 
-@pytest.mark.parametrize("kind", set(letters.kinds()) - {"support_inbox"})
+@pytest.mark.parametrize("kind", [x for x in letters.kinds() if x != "support_inbox"])
 def test_name_is_not_said_to_a_mailbox_that_nobody_proved(ada, kind):
     letter = written(kind, ada)
 
