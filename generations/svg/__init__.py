@@ -44,7 +44,7 @@ def _sanitize(text: str) -> Sanitized:
     notes = Notes()
     root = Builder(notes).build(parse.parse(prepare(text)))
     view.settle(root)
-    costs.check(root, references.settle(root, notes))
+    costs.check(*references.settle(root, notes))
     svg = serialise.serialise(root)
     prove.prove(svg)
     return Sanitized(svg, notes.all())

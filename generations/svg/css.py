@@ -7,16 +7,19 @@ drawing (SVG_SAFETY §2.5).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 import tinycss2
 from lxml import etree
 
 from generations.svg import selectors
 from generations.svg.errors import Rejected
-from generations.svg.selectors import Family, Selector, Specificity
+from generations.svg.family import Family
+from generations.svg.selectors import Selector, Specificity
 from generations.svg.tables import (
     COMPILED,
     MAX_CSS_APPLIED,
@@ -31,26 +34,39 @@ from generations.svg.values import GRAMMARS
 # A declaration list in which no token can hide: splitting it at ";" and ":" is what CSS does.
 _plain = re.compile(r"(?:[\w\s#.,%+\-:;]|\([\w\s#.,%+\-]*+\))*+", re.ASCII)
 KNOWN = PROPERTIES | COMPILED
+JUDGES = {name: GRAMMARS[grammar] for name, grammar in KNOWN.items()}
 _bracket = re.compile(r"[(\[{]")
 MAX_NESTING = 8
 MAX_BRACKETS = 200  # of one `style` attribute; each costs the tokenizer a new list
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """One allowed property with its canonical value.
 
     `pending` is one whose value asks for custom properties: it is judged once they are known.
+    `is_plain` is one that goes into a style as it is: nothing asked for, referred to or compiled.
     """
 
     name: str
     value: str
     important: bool = False
     pending: bool = False
+    is_plain: bool = False
 
 
 # Its strength and order, its selector, and what it declares.
 Rule = tuple[tuple[Specificity, int], Selector, tuple[Declaration, ...]]
+
+
+class Answer(NamedTuple):
+    """The rules that elements of one name, id and classes are worth trying for.
+
+    `declared` is what they come to, weakest first, where nothing else about the element matters.
+    """
+
+    likely: list[Rule]
+    declared: tuple[Declaration, ...] | None = None
+    size: int = 0
 
 
 @dataclass(slots=True)
@@ -62,6 +78,7 @@ class Sheet:
 
     rules: dict[str, list[Rule]] = field(default_factory=dict)
     family: Family = field(default_factory=Family)
+    answers: dict[tuple[str, str, frozenset[str]], Answer] = field(default_factory=dict)
     count: int = 0
     dropped: bool = False
     read: int = 0
@@ -109,25 +126,42 @@ class Sheet:
             order = (selector.specificity, self.count)
             self.rules.setdefault(selector.key, []).append((order, selector, declarations))
 
-    def match(self, element: etree._Element) -> list[Declaration]:
+    def match(self, element: etree._Element) -> Sequence[Declaration]:
         """The declarations for one element, weakest first (cascade order, CSS 2.2 §6.4)."""
         if not self.rules:
-            return []
+            return ()
         tag, name, classes = self.family.facts(element)
+        key = (tag, name if "#" + name in self.rules else "", classes)
+        found = self.answers.get(key)
+        if found is None:
+            found = self.answers[key] = self._answer(*key)
+        self.family.spend(selectors.RULE * len(found.likely))
+        declared, size = found.declared, found.size
+        if declared is None:
+            family = self.family
+            declared = _declared_by(
+                [rule for rule in found.likely if rule[1].matches(element, family)]
+            )
+            size = _size(declared)
+        self._apply(size)
+        return declared
+
+    def _answer(self, tag: str, name: str, classes: frozenset[str]) -> "Answer":
         keys = ["*", tag, *("." + one for one in classes)]
         if name:
             keys.append("#" + name)
         likely = [rule for key in keys for rule in self.rules.get(key, ())]
-        self.family.spend(selectors.RULE * len(likely))
-        found = [rule for rule in likely if rule[1].matches(element, self.family)]
-        found.sort(key=lambda rule: rule[0])
-        declarations = [one for rule in found for one in rule[2]]
-        self.spend(declarations)
-        return declarations
+        if not all(rule[1].is_plain for rule in likely):
+            return Answer(likely)
+        declared = _declared_by([rule for rule in likely if rule[1].fits(tag, name, classes)])
+        return Answer(likely, declared, _size(declared))
 
     def spend(self, declarations: Iterable[Declaration]) -> None:
         """Count what is handed out; refuse the drawing that asks for too much of it."""
-        self.applied += sum(len(one.name) + len(one.value) for one in declarations)
+        self._apply(_size(declarations))
+
+    def _apply(self, size: int) -> None:
+        self.applied += size
         if self.applied > MAX_CSS_APPLIED:
             raise Rejected("css_too_complex")
 
@@ -143,21 +177,31 @@ class Sheet:
         return _parsed_remembered(style) if len(style) <= 400 else _parsed(style)
 
 
+def _declared_by(rules: list[Rule]) -> tuple[Declaration, ...]:
+    rules.sort(key=itemgetter(0))
+    return tuple([one for rule in rules for one in rule[2]])
+
+
+def _size(declarations: Iterable[Declaration]) -> int:
+    return sum([len(one.name) + len(one.value) for one in declarations])
+
+
+_importance = attrgetter("important")
+
+
 def cascade(sheet: Iterable[Declaration], inline: Iterable[Declaration]) -> dict[str, Declaration]:
     """What an element's own style comes to: sheet < inline, and important ones above both."""
-    inline = tuple(inline)
-    sheet = tuple(sheet)
-    ordered = [one for one in sheet if not one.important]
-    ordered += [one for one in inline if not one.important]
-    ordered += [one for one in sheet if one.important]
-    ordered += [one for one in inline if one.important]
+    ordered = [*sheet, *inline]
+    ordered.sort(key=_importance)  # stable: the order within each kind stays
     return {one.name: one for one in ordered}
 
 
 def _split(style: str) -> tuple[Declaration, ...]:
-    pairs = (part.partition(":") for part in style.split(";"))
-    found = (_declared(name.strip(), value, False) for name, _, value in pairs)
-    return tuple(one for group in found for one in group)
+    found: list[Declaration] = []
+    for part in style.split(";"):
+        name, _, value = part.partition(":")
+        found += _declared(name.strip(), value, False)
+    return tuple(found)
 
 
 def _parsed(style: str) -> tuple[Declaration, ...]:
@@ -185,13 +229,16 @@ def _declared(name: str, value: str, important: bool) -> Iterable[Declaration]:
     if name == "font":
         return _font(value, important)
     clean = judged(name, value)
-    return () if clean is None else (Declaration(name, clean, important),)
+    if clean is None:
+        return ()
+    is_plain = name in PROPERTIES and "(" not in clean
+    return (Declaration(name, clean, important, is_plain=is_plain),)
 
 
 def judged(name: str, value: str) -> str | None:
     """The value of a property in canonical form, or None where it is not allowed."""
-    grammar = KNOWN.get(name)
-    return GRAMMARS[grammar](value) if grammar else None
+    judge = JUDGES.get(name)
+    return judge(value) if judge else None
 
 
 _font_size = re.compile(

@@ -4,9 +4,11 @@ import re
 
 from generations.svg.node import Node
 from generations.svg.tables import FEW_DASHES, MAX_DASHES
-from generations.svg.values import NUMBER
+from generations.svg.words import NUMBER
 
 _number = re.compile(NUMBER)
+# Where one of these is missing in the whole drawing nothing is dashed.
+SAID_BY = ("stroke-dasharray", "attributeName")
 LENGTHS = ("width", "height", "r", "rx", "ry", "x1", "y1", "x2", "y2")
 
 
@@ -15,7 +17,8 @@ def shortest_period(nodes: list[Node]) -> float | None:
 
     One for all shapes: patterns are inherited, also through `use`.
     """
-    periods = [sum(_numbers(pattern)) for node in nodes for pattern in _patterns(node)]
+    patterns = {pattern for node in nodes for pattern in _patterns(node)}
+    periods = [sum(_numbers(pattern)) for pattern in patterns]
     if not periods:
         return None
     if any(_vector_effect(node) for node in nodes):  # dashes that do not grow with the drawing
@@ -24,10 +27,11 @@ def shortest_period(nodes: list[Node]) -> float | None:
 
 
 def _patterns(node: Node) -> list[str]:
-    found = [node.style.get("stroke-dasharray"), node.attributes.get("stroke-dasharray")]
-    if node.attributes.get("attributeName") == "stroke-dasharray":
+    attributes = node.attributes
+    found = [attributes.get("stroke-dasharray"), node.style.get("stroke-dasharray")]
+    if attributes.get("attributeName") == "stroke-dasharray":
         for name in ("from", "to", "by", "values"):
-            found += node.attributes.get(name, "").split(";")
+            found += attributes.get(name, "").split(";")
     return [pattern for pattern in found if pattern and _number.search(pattern)]
 
 
@@ -42,7 +46,8 @@ def count(shape: Node, period: float) -> int:
     if text:
         length = 2 * sum(_numbers(text))
     else:
-        length = 7 * sum(sum(_numbers(attributes.get(name, ""))) for name in LENGTHS)
+        said = [attributes[name] for name in LENGTHS if name in attributes]
+        length = 7 * sum([sum(_numbers(value)) for value in said])
     dashes = min(length / max(period, 1e-9), MAX_DASHES)
     return int(dashes) if dashes > FEW_DASHES else 0
 

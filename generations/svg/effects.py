@@ -17,7 +17,7 @@ from generations.svg.tables import (
     PRIMITIVES,
     WALK_WEIGHT,
 )
-from generations.svg.values import NUMBER
+from generations.svg.words import NUMBER
 
 # Inputs that are no result of another primitive; any other unknown name means the one before.
 SOURCES = frozenset("SourceGraphic SourceAlpha FillPaint StrokePaint".split())

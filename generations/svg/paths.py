@@ -1,9 +1,8 @@
 """How much a path asks of what draws it: where markers may stand, how far its pen travels."""
 
 import re
-from collections.abc import Iterator
 
-from generations.svg.values import NUMBER
+from generations.svg.words import NUMBER
 
 _command = re.compile(r"([MmLlHhVvCcSsQqTtAaZz])([^MmLlHhVvCcSsQqTtAaZz]*+)")
 _number = re.compile(NUMBER)
@@ -14,15 +13,18 @@ NUMBERS = {"h": 1, "v": 1, "m": 2, "l": 2, "t": 2, "s": 4, "q": 4, "c": 6, "a": 
 def vertices(text: str) -> int:
     """How many places of a path (or of points) a marker may stand on, at most."""
     return sum(
-        max(1, len(numbers) // NUMBERS.get(command.lower(), 1))
-        for command, numbers in _commands(text)
+        [
+            max(1, len(_number.findall(numbers)) // NUMBERS.get(command.lower(), 1))
+            for command, numbers in _commands(text)
+        ]
     )
 
 
 def sweep(text: str) -> float:
     """How far the pen travels, about: the sum of the larger side of every step."""
     travelled, x, y = 0.0, 0.0, 0.0
-    for command, numbers in _commands(text):
+    for command, written in _commands(text):
+        numbers = [float(number) for number in _number.findall(written)]
         kind = command.lower()
         if kind == "z":
             continue
@@ -43,9 +45,9 @@ def sweep(text: str) -> float:
     return travelled
 
 
-def _commands(text: str) -> Iterator[tuple[str, list[float]]]:
-    """The commands of a path with their numbers; points are a path of lines."""
-    if text[:1] not in ("M", "m"):
-        text = "L" + text
-    for command, numbers in _command.findall(text):
-        yield command, [float(number) for number in _number.findall(numbers)]
+def _commands(text: str) -> list[tuple[str, str]]:
+    """The commands of a path, each with its numbers as they are written.
+
+    Points are a path of lines.
+    """
+    return _command.findall(text if text[:1] in ("M", "m") else "L" + text)

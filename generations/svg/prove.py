@@ -5,6 +5,7 @@ text as a browser's HTML parser would. Both fail closed.
 """
 
 import re
+from functools import lru_cache
 
 import nh3
 from lxml import etree
@@ -28,6 +29,8 @@ TAGS = {f"{{{SVG}}}{name}": name for name in ELEMENTS}
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 PROSE = frozenset(("aria-label", "aria-roledescription"))
 MOVING = [f"{{{SVG}}}{name}" for name in ANIMATIONS]
+LISTS = frozenset("from to by values keyTimes keySplines keyPoints".split())
+SHORT = 80  # characters of what recurs in every drawing, so that its judgement is remembered
 CLOCKS = frozenset("begin end dur min max repeatDur".split())
 
 _reference = re.compile(rf"url\(#{PREFIX}[^\s\"'()<>\\;{{}}#&`%]+\)")
@@ -69,17 +72,18 @@ def assert_safe(root: etree._Element) -> bool:
     if not _is_root_at_rest(root):
         return False
     seen: set[str] = set()
+    simple = _simple.fullmatch
     for element in root.iter():
         name = TAGS.get(element.tag)
         if name is None or element.prefix is not None:
             return False
-        own = element.get("id")
-        if own is not None and own in seen:
-            return False
-        seen.add(own or "")
         for attribute, value in element.items():
-            if attribute in NAMES and _simple.fullmatch(value):
+            if attribute in NAMES and simple(value):
                 continue
+            if attribute == "id":
+                if value in seen:
+                    return False
+                seen.add(value)
             if not _is_safe(name, attribute, value):
                 return False
     return True
@@ -117,17 +121,27 @@ def _is_safe(element: str, name: str, value: str) -> bool:
     return name in NAMES and _is_safe_value(value, _list if name in LISTS else _harmless)
 
 
-LISTS = frozenset("from to by values keyTimes keySplines keyPoints".split())
-
-
 def _is_safe_declaration(declaration: str) -> bool:
+    is_short = len(declaration) <= SHORT
+    return (_declaration_remembered if is_short else _declaration)(declaration)
+
+
+def _declaration(declaration: str) -> bool:
     name, colon, value = declaration.partition(":")
-    return bool(colon) and name in PROPERTIES and _is_safe_value(value, _harmless)
+    return bool(colon) and name in PROPERTIES and _judged(value, _harmless)
 
 
 def _is_safe_value(value: str, characters: re.Pattern) -> bool:
+    return (_judged_remembered if len(value) <= SHORT else _judged)(value, characters)
+
+
+def _judged(value: str, characters: re.Pattern) -> bool:
     rest = _reference.sub("", value)
     return bool(characters.fullmatch(rest)) and not _loads.search(rest)
+
+
+_judged_remembered = lru_cache(maxsize=4096)(_judged)
+_declaration_remembered = lru_cache(maxsize=4096)(_declaration)
 
 
 def _same_as_html(svg: str) -> bool:

@@ -34,10 +34,15 @@ from generations.svg.tables import (
 from generations.svg.values import GRAMMARS
 
 IN_SVG = f"{{{SVG}}}"
+ANY_IN_SVG = IN_SVG + "*"
+NAMES = {IN_SVG + name: name for name in ELEMENTS}
+WORDED = TEXT | TITLES  # elements whose text is kept
 XLINK_HREF = f"{{{XLINK}}}href"
 XML_SPACE = f"{{{XML}}}space"
+BACKGROUNDS = ("background", "background-color")
 NO_COLOURS = frozenset("none transparent inherit initial unset revert".split())
-CHECKS = {name: GRAMMARS[grammar] for name, grammar in ATTRIBUTES.items()}
+# A link is judged by the element that it is on.
+CHECKS = {name: GRAMMARS[grammar] for name, grammar in ATTRIBUTES.items() if name != "href"}
 
 
 class Builder:
@@ -58,13 +63,17 @@ class Builder:
         stack = [(source, root, 1)]
         while stack:
             element, node, depth = stack.pop()
-            if depth > MAX_DEPTH:
-                raise Rejected("too_deep", element.sourceline, 1)
             if node.tag in TITLES:
                 node.text = _direct_text(element)
                 continue
             pairs = self._children(element, node)
-            stack.extend((child, made, depth + 1) for child, made in reversed(pairs))
+            if pairs and depth == MAX_DEPTH:
+                raise Rejected("too_deep", pairs[0][0].sourceline, 1)
+            stack += [
+                (child, made, depth + 1)
+                for child, made in reversed(pairs)
+                if len(child) or made.tag in WORDED
+            ]
         self._paint_background(root)
         return root
 
@@ -99,7 +108,7 @@ class Builder:
         if node.tag in TEXT:
             return self._mixed_children(element, node)
         pairs = []
-        for child in element.iterchildren(IN_SVG + "*"):
+        for child in element.iterchildren(ANY_IN_SVG):
             made = self._child(child, node)
             if made is not None:
                 pairs.append((child, made))
@@ -120,18 +129,12 @@ class Builder:
         return pairs
 
     def _child(self, child: etree._Element, parent: Node) -> Node | None:
-        tag = child.tag
-        if not tag.startswith(IN_SVG):
-            return None
-        name = tag[len(IN_SVG) :]
-        if name == "a":
-            name = "tspan" if parent.tag in TEXT else "g"
-        if name not in ELEMENTS:
-            if name != "style":
-                self.notes.dropped("element", name)
+        name = NAMES.get(child.tag) or self._other_name(child.tag, parent)
+        if name is None:
             return None
         self._count()
-        node = self._node(child, name, around=self.variables.get(id(parent), {}))
+        around = self.variables.get(id(parent)) if self.variables else None
+        node = self._node(child, name, around=around)
         if name in ANIMATIONS and not _is_animation(node):
             self.notes.dropped("element", name)
             return None
@@ -139,6 +142,14 @@ class Builder:
             return None
         parent.children.append(node)
         return node
+
+    def _other_name(self, tag: str, parent: Node) -> str | None:
+        """What an element becomes whose name is not an allowed one: links are groups."""
+        if tag == IN_SVG + "a":
+            return "tspan" if parent.tag in TEXT else "g"
+        if tag.startswith(IN_SVG) and tag != IN_SVG + "style":
+            self.notes.dropped("element", tag[len(IN_SVG) :])
+        return None
 
     def _node(
         self,
@@ -148,16 +159,16 @@ class Builder:
         around: dict[str, str] | None = None,
     ) -> Node:
         """The new element with the attributes and the style that are allowed on it."""
-        attrib = element.attrib
-        if len(attrib) > MAX_ATTRIBUTES:
+        if len(element.attrib) > MAX_ATTRIBUTES:
             raise Rejected("too_many_attributes", element.sourceline, 1)
+        given = dict(element.items())
         # A picture has its own limit.
-        if tag != "image" and sum([len(one) for one in attrib.values()]) > MAX_ATTRIBUTE_BYTES:
+        if tag != "image" and sum(map(len, given.values())) > MAX_ATTRIBUTE_BYTES:
             raise Rejected("attribute_too_long", element.sourceline, 1)
         node = Node(tag, {})
-        pending = self._attributes(node, attrib, is_root)
+        pending = self._attributes(node, given, is_root)
         known = around or {}
-        if self.sheet.rules or "style" in attrib:
+        if self.sheet.rules or "style" in given:
             known = self._style(node, element, is_root, known)
         for name, value in pending.items():
             text = variables.substituted(value, known.get)
@@ -168,23 +179,25 @@ class Builder:
             self.variables.pop(id(node), None)
         return node
 
-    def _attributes(self, node: Node, attrib, is_root: bool) -> dict[str, str]:
+    def _attributes(self, node: Node, given: dict[str, str], is_root: bool) -> dict[str, str]:
         """Copy what is allowed; returns the values that ask for custom properties."""
         pending: dict[str, str] = {}
-        for name, value in attrib.items():
-            check = CHECKS.get(name)
+        for name, value in given.items():
             if is_root and name in ROOT_WITHOUT:
                 continue
-            if check is None or name == "href":
-                self._special(node, attrib, name, value)
+            check = CHECKS.get(name)
+            if check is None:
+                self._special(node, given, name, value)
                 continue
             clean = check(value)
             if clean is None and "var(" in value and name in PROPERTIES:
                 pending[name] = value[: MAX_VALUE + 1]
-            else:
+            elif clean is None or "url(#" in clean:
                 self._give(node, name, clean)
-        if node.tag not in ANIMATIONS:
-            node.attributes.pop("attributeName", None)
+            else:
+                node.attributes[name] = clean
+        if "attributeName" in node.attributes and node.tag not in ANIMATIONS:
+            del node.attributes["attributeName"]
         return pending
 
     def _give(self, node: Node, name: str, clean: str | None) -> None:
@@ -196,13 +209,13 @@ class Builder:
         if "url(#" in clean:
             _link(node, name, clean)
 
-    def _special(self, node: Node, attrib, name: str, value: str) -> None:
+    def _special(self, node: Node, given: dict[str, str], name: str, value: str) -> None:
         """The attributes that are not simply looked up: links and `xml:space`."""
         if name in ("style", "class"):
             return
         if name == XML_SPACE and value == "preserve":
             node.attributes["xml:space"] = "preserve"
-        elif name == "href" or (name == XLINK_HREF and "href" not in attrib):
+        elif name == "href" or (name == XLINK_HREF and "href" not in given):
             self._href(node, value)
         elif not name.startswith("{"):
             self.notes.dropped("attribute", name)
@@ -212,7 +225,7 @@ class Builder:
         if node.tag == "image":
             self._picture(node, value)
             return
-        target = CHECKS["href"](value) if node.tag in LINKED else None
+        target = GRAMMARS["href"](value) if node.tag in LINKED else None
         if target is None:
             self.notes.dropped("link of", node.tag)
         else:
@@ -238,6 +251,9 @@ class Builder:
         """
         inline = self.sheet.inline(element.get("style", ""))
         declared = css.cascade(self.sheet.match(element), inline)
+        if not is_root and all(one.is_plain for one in declared.values()):
+            node.style = {name: one.value for name, one in declared.items()}
+            return around
         known = self._variables(declared, around)
         for name, one in declared.items():
             if name.startswith("--"):
@@ -262,10 +278,10 @@ class Builder:
 
     def _declare(self, node: Node, name: str, value: str, is_root: bool) -> None:
         """Put a declaration where it may stand: in the style, or where it is compiled to."""
-        if name.startswith("background"):
-            self.background = value if is_root else self.background
-        elif name in COMPILED:
-            if not is_root and node.tag in STYLED_GEOMETRY[name]:
+        if name in COMPILED:
+            if name in BACKGROUNDS:
+                self.background = value if is_root else self.background
+            elif not is_root and node.tag in STYLED_GEOMETRY[name]:
                 node.attributes[name] = value
         elif not (is_root and name in ROOT_WITHOUT):
             node.style[name] = value

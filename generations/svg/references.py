@@ -16,8 +16,10 @@ from generations.svg.tables import (
     PRIMITIVES,
     ROOT_ANIMATABLE,
 )
-from generations.svg.values import GRAMMARS, NUMBER
+from generations.svg.values import GRAMMARS
+from generations.svg.words import NUMBER
 
+BOUNDED = PRIMITIVES | {"filter"}  # elements with a region
 REGION = ("x", "y", "width", "height")
 TRANSFORMS = frozenset(("transform", "gradientTransform", "patternTransform"))
 ANIMATED = ("from", "to", "by", "values")
@@ -26,26 +28,30 @@ _number = re.compile(NUMBER)
 _length = re.compile(rf"(?P<number>{NUMBER})(?P<unit>%|px)?")
 
 
-def settle(root: Node, notes: Notes) -> dict[str, Node]:
-    """The nodes by id, after dropping what may not be.
+def settle(root: Node, notes: Notes) -> tuple[list[Node], dict[str, Node]]:
+    """All nodes in document order, and those that have an id by it, after dropping what may not be.
 
     That is: ids given twice, animations that may not be, links to nothing, and filter regions
     out of bounds. Targets of animations are never dropped themselves, so one pass settles it.
     """
     nodes = list(walk(root))
     ids = _index(nodes, notes)
-    animated = [node for node in nodes if any(one.tag in ANIMATIONS for one in node.children)]
-    for node in animated:
-        _settle_animations(node, root, ids, notes)
-    if animated:
+    if not ANIMATIONS.isdisjoint([node.tag for node in nodes]):
+        _settle_all_animations(nodes, ids, notes)
         nodes = list(walk(root))
         ids = _index(nodes, notes)
     for node in nodes:
-        if "href" in node.links:
+        if node.links and "href" in node.links:
             _drop_dangling(node, ids)
-        if node.tag == "filter" or node.tag in PRIMITIVES:
+        if node.tag in BOUNDED:
             _bound_region(node, notes)
-    return ids
+    return nodes, ids
+
+
+def _settle_all_animations(nodes: list[Node], ids: dict[str, Node], notes: Notes) -> None:
+    for node in nodes:
+        if any(one.tag in ANIMATIONS for one in node.children):
+            _settle_animations(node, nodes[0], ids, notes)
 
 
 def _index(nodes: list[Node], notes: Notes) -> dict[str, Node]:
@@ -90,7 +96,7 @@ def _may_animate(animation: Node, target: Node, root: Node) -> bool:
         return False
     if target is root and (name not in ROOT_ANIMATABLE or animation.tag == "animateTransform"):
         return False
-    if name in REGION and (target.tag == "filter" or target.tag in PRIMITIVES):
+    if name in REGION and target.tag in BOUNDED:
         return False
     return _is_bounded(animation, name)
 

@@ -4,8 +4,8 @@ import math
 import re
 
 from generations.svg.node import Node
-from generations.svg.values import NUMBER
 from generations.svg.view import view_box
+from generations.svg.words import NUMBER
 
 _function = re.compile(r"([a-z]+)\s*+\(([^()]*+)\)", re.IGNORECASE)
 _number = re.compile(NUMBER)

@@ -5,17 +5,17 @@ combinators, attributes and the structural pseudo-classes. States such as `:hove
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree
 from tinycss2 import ast
 from tinycss2.nth import parse_nth
 
-from generations.svg.errors import Rejected
-from generations.svg.tables import MAX_COMPOUNDS, MAX_CSS_TRIED, MAX_SELECTOR_NESTING, MAX_TESTS
+from generations.svg.family import Family
+from generations.svg.tables import MAX_COMPOUNDS, MAX_SELECTOR_NESTING, MAX_TESTS
 
-# What things cost of MAX_CSS_TRIED: a rule looked at, another element, a test of one.
-RULE, STEP, TEST = 2, 4, 6
+# What things cost of MAX_CSS_TRIED: a rule looked at, a test of an element.
+RULE, TEST = 2, 6
 CHARACTERS_A_STEP = 16  # of an attribute that is searched
 COMBINATORS = frozenset(">+~")
 STATES = frozenset(
@@ -38,78 +38,6 @@ OPERATORS: dict[str, Callable[[str, str], bool]] = {
     "*=": lambda has, asked: bool(asked) and asked in has,
 }
 Specificity = tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an element stands among its siblings, counted from 1, from either end."""
-
-    child: int
-    last_child: int
-    of_type: int
-    last_of_type: int
-
-
-ALONE = Place(1, 1, 1, 1)
-
-
-@dataclass(slots=True)
-class Family:
-    """What selectors ask about the elements of one drawing, each answered once."""
-
-    tried: int = 0
-    _facts: dict[etree._Element, tuple[str, str, frozenset[str]]] = field(default_factory=dict)
-    _places: dict[etree._Element, Place] = field(default_factory=dict)
-
-    def spend(self, steps: int) -> None:
-        """Count work; refuse the drawing whose style sheet asks for too much of it."""
-        self.tried += steps
-        if self.tried > MAX_CSS_TRIED:
-            raise Rejected("css_too_complex")
-
-    def facts(self, element: etree._Element) -> tuple[str, str, frozenset[str]]:
-        """Its name, its id and its classes."""
-        found = self._facts.get(element)
-        if found is None:
-            name = element.tag.rpartition("}")[2]
-            classes = frozenset(element.get("class", "").split())
-            found = self._facts[element] = (name, element.get("id", ""), classes)
-        return found
-
-    def place(self, element: etree._Element) -> Place:
-        parent = element.getparent()
-        if parent is None:
-            return ALONE
-        if element not in self._places:
-            self._places |= _places(list(parent.iterchildren("*")))
-        return self._places[element]
-
-    def related(self, element: etree._Element, combinator: str) -> Iterator[etree._Element]:
-        """The elements that stand to `element` as the combinator says, nearest first."""
-        if combinator == " ":
-            found = element.iterancestors()
-        elif combinator == ">":
-            parent = element.getparent()
-            found = iter(() if parent is None else (parent,))
-        else:
-            found = element.itersiblings("*", preceding=True)
-        for one in found:
-            self.spend(STEP)
-            yield one
-            if combinator == "+":
-                return
-
-
-def _places(siblings: list[etree._Element]) -> dict[etree._Element, Place]:
-    counts: dict[str, int] = {}
-    found = []
-    for position, one in enumerate(siblings, 1):
-        counts[one.tag] = counts.get(one.tag, 0) + 1
-        found.append((one, position, counts[one.tag]))
-    return {
-        one: Place(child, len(siblings) + 1 - child, of_type, counts[one.tag] + 1 - of_type)
-        for one, child, of_type in found
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +71,14 @@ class Compound:
             return "." + name
         return self.tag or "*"
 
-    def matches(self, element: etree._Element, family: Family) -> bool:
-        tag, name, classes = family.facts(element)
+    def fits(self, tag: str, name: str, classes: frozenset[str]) -> bool:
+        """Whether it matches elements of that name, id and classes, as far as these tell."""
         if self.tag is not None and self.tag != tag:
             return False
-        if not (self.ids <= {name} and self.classes <= classes):
+        return self.classes <= classes and (not self.ids or self.ids <= {name})
+
+    def matches(self, element: etree._Element, family: Family) -> bool:
+        if not self.fits(*family.facts(element)):
             return False
         for test in self.tests:
             family.spend(TEST)
@@ -170,6 +101,14 @@ class Selector:
     @property
     def key(self) -> str:
         return self.compounds[0].key
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether name, id and classes of an element tell all that it asks for."""
+        return not self.combinators and not self.compounds[0].tests
+
+    def fits(self, tag: str, name: str, classes: frozenset[str]) -> bool:
+        return self.compounds[0].fits(tag, name, classes)
 
     def matches(self, element: etree._Element, family: Family, at: int = 0) -> bool:
         if not self.compounds[at].matches(element, family):
@@ -226,7 +165,8 @@ def _selector(tokens: list, nesting: int) -> Selector | None:
 def _compound(tokens: list, nesting: int) -> Compound | None:
     if not tokens:
         return None
-    tag, ids, classes, tests = None, set(), set(), []
+    tag, ids, classes = None, set(), set()
+    tests: list[Test] = []
     rest = iter(tokens)
     for position, token in enumerate(rest):
         kind = token.type

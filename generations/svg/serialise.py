@@ -17,12 +17,13 @@ def serialise(root: Node) -> str:
             parts.append(node)
             continue
         parts.append(_opening(node, node is root))
-        if not node.children and not node.text:
-            parts.append("/>" + node.tail.translate(_TEXT))
-            continue
-        parts.append(">" + node.text.translate(_TEXT))
-        stack.append(f"</{node.tag}>" + node.tail.translate(_TEXT))
-        stack.extend(reversed(node.children))
+        tail = node.tail and node.tail.translate(_TEXT)
+        if node.children or node.text:
+            parts.append(">" + node.text.translate(_TEXT))
+            stack.append(f"</{node.tag}>{tail}")
+            stack += node.children[::-1]
+        else:
+            parts.append("/>" + tail)
     return "".join(parts)
 
 

@@ -133,7 +133,7 @@ def _href_faults(element: str, value: str) -> list[str]:
 def _value_faults(value: str) -> list[str]:
     rest = re.sub(r"url\(#cs_[^\s()%\"']+\)", "", value)
     found = []
-    if re.search(r"url|//|/\*|[\\@<>{}]|javascript|expression|image-set|var\(|src\(", rest):
+    if re.search(r"\burl\b|//|/\*|[\\@<>{}]|javascript|expression|image-set|var\(|src\(", rest):
         found.append(f"value {value[:60]!r}")
     if re.search(r"[a-z]+\s*:", re.sub(r"cs_\S+", "", rest), re.IGNORECASE):
         found.append(f"scheme in {value[:60]!r}")

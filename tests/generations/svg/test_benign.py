@@ -19,6 +19,9 @@ MOVING = [*sorted(BENIGN.glob("moving/*.svg")), BENIGN / "smil.svg"]
 ALL = sorted(BENIGN.glob("**/*.svg"))
 GRID = draw.Grid(side=160, columns=9)
 MOMENTS = (0, 0.3, 0.6, 1.1, 1.4, 2.2, 3.7)  # seconds
+# Chromium's tiles differ by a trifle from one drawing to the next, and sharpening shows it. resvg
+# compares this one.
+SHAKY = {"filter-convolution"}
 ANIMATIONS = ("<animate ", "<animateTransform ", "<animateMotion ", "<set ", "<mpath ")
 
 
@@ -88,7 +91,7 @@ def test_honest_drawings_look_the_same_in_a_browser(window):
     for at, *pictures in zip(MOMENTS, *frames, strict=True):
         for number in draw.differing(*pictures):
             changed.setdefault(ALL[number].stem, []).append(at)
-    assert changed == {}
+    assert changed.keys() - SHAKY == set()
 
 
 @pytest.mark.slow
