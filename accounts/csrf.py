@@ -32,11 +32,7 @@ def is_ours(token: str) -> bool:
 
 def origin_allowed(request: HttpRequest, origin: str) -> bool:
     """Our own origin, the React client's, or one of its previews."""
-    if origin in (f"{request.scheme}://{request.get_host()}", settings.FRONTEND_URL):
-        return True
-    if settings.PUBLIC_URL and origin == "{0.scheme}://{0.netloc}".format(
-        urlsplit(settings.PUBLIC_URL)
-    ):
+    if _is_own(request, origin) or origin == settings.FRONTEND_URL:
         return True
     pattern = settings.FRONTEND_PREVIEW_REGEX
     return bool(pattern and re.fullmatch(pattern, origin))
@@ -50,10 +46,8 @@ def check(request: HttpRequest) -> None:
     """
     cookie = request.COOKIES.get(CSRF, "")
     header = request.headers.get(HEADER, "")
-    origin = request.headers.get("Origin")
-    if origin is not None and not origin_allowed(request, origin):
-        raise CsrfFailed()
-    if origin is None and request.headers.get("Sec-Fetch-Site") == "cross-site":
+    origin = _origin(request)
+    if not _comes_from_us(request, origin):
         raise CsrfFailed()
     sent = header or _field(request)
     if not cookie or not is_ours(sent):
@@ -61,6 +55,40 @@ def check(request: HttpRequest) -> None:
     equal = hmac.compare_digest(sent.encode(), cookie.encode())
     if not equal and not (header and origin is not None):
         raise CsrfFailed()
+
+
+def _is_own(request: HttpRequest, origin: str) -> bool:
+    public = urlsplit(settings.PUBLIC_URL)
+    return origin in (
+        f"{request.scheme}://{request.get_host()}",
+        f"{public.scheme}://{public.netloc}",
+    )
+
+
+def _origin(request: HttpRequest) -> str | None:
+    """The request's Origin; None where the browser (or no browser) names none.
+
+    A form on a page of ours with `Referrer-Policy: no-referrer` names "null" (Fetch §3.2), and the
+    browser itself says same-origin; of anything else that has no origin it says cross-site.
+    """
+    origin = request.headers.get("Origin")
+    if origin == "null" and request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return None
+    return origin
+
+
+def _comes_from_us(request: HttpRequest, origin: str | None) -> bool:
+    """Whether Origin and Sec-Fetch-Site, as far as they were sent, name a page that may write.
+
+    Browsers send Origin along with every write from another origin: a write that comes from
+    another (sub)domain without one, or from our own origin across sites, is no page of ours.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if origin is None:
+        return site not in ("cross-site", "same-site")
+    if site == "cross-site" and _is_own(request, origin) and origin != settings.FRONTEND_URL:
+        return False
+    return origin_allowed(request, origin)
 
 
 def _field(request: HttpRequest) -> str:

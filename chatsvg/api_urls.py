@@ -3,10 +3,12 @@
 from django.urls import include, path, re_path
 
 from chatsvg import health
+from chatsvg.openapi.api import Description
 
 urlpatterns = [
     path("health", health.Health.as_view()),
     path("ready", health.Ready.as_view()),
+    path("openapi.json", Description.as_view()),
     path("", include("accounts.api_urls")),
     path("", include("generations.api_urls")),
     re_path(r"^.*$", health.NoSuchPath.as_view()),

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 from io import BytesIO
 
+from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import Resolver404, resolve
 
@@ -47,6 +49,16 @@ def _body_limit(request: HttpRequest) -> int:
     except Resolver404:
         own = {}
     return own.get(request.method, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+
+
+class Cors(CorsMiddleware):
+    """Preflights are answered with 204 (CONTRACT §1.10)."""
+
+    def check_preflight(self, request: HttpRequest) -> HttpResponseBase | None:
+        response = super().check_preflight(request)
+        if response is not None:
+            response.status_code = HTTPStatus.NO_CONTENT
+        return response
 
 
 class BoundedBody:

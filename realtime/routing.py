@@ -4,15 +4,18 @@ from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
 
+from chatsvg.logs import LiveRequestId
 from realtime.consumers import EventConsumer, EventStream
 from realtime.origins import OriginCheck
 
-websockets = OriginCheck(
-    URLRouter(
-        [
-            path("ws/events/", EventConsumer.as_asgi()),
-            re_path(r"", WebsocketDenier.as_asgi()),
-        ]
+websockets = LiveRequestId(
+    OriginCheck(
+        URLRouter(
+            [
+                path("ws/events/", EventConsumer.as_asgi()),
+                re_path(r"", WebsocketDenier.as_asgi()),
+            ]
+        )
     )
 )
-event_stream = OriginCheck(EventStream.as_asgi())
+event_stream = LiveRequestId(OriginCheck(EventStream.as_asgi()))

@@ -5,6 +5,7 @@ Two statements for all of them: who has events that a viewer has not seen, and w
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 from collections.abc import Iterable
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.db import Error
 from psycopg_pool import PoolTimeout
 
 from accounts.models import Session
+from chatsvg import logs
 from generations.models import Feed
 from realtime.viewer import Viewer
 
@@ -29,7 +31,9 @@ def begin(viewer: Viewer) -> None:
     global _watching
     _viewers.add(viewer)
     if _watching is None or _watching.done():
-        _watching = asyncio.get_running_loop().create_task(_watch())
+        nobodys = contextvars.copy_context()  # its log lines belong to no viewer's request
+        nobodys.run(logs.request_id.set, "-")
+        _watching = asyncio.get_running_loop().create_task(_watch(), context=nobodys)
 
 
 def end(viewer: Viewer) -> None:

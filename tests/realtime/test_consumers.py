@@ -276,10 +276,8 @@ async def test_stream_resumes_behind_the_last_event(resume):
 async def test_stream_of_a_visitor_is_401_in_json(token, error):
     visitor = stream(token)
 
-    assert await opened(visitor) == (
-        401,
-        {b"content-type": b"application/json; charset=utf-8"},
-    )
+    status, headers = await opened(visitor)
+    assert (status, headers[b"content-type"]) == (401, b"application/json; charset=utf-8")
     assert json.loads((await visitor.receive_output(timeout=2))["body"]) == {"error": error}
     await close(visitor)
 

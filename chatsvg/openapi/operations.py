@@ -1,0 +1,127 @@
+"""What the routes of `/api` take and give, where the code of a view does not say so itself.
+
+A route that is not in this table is described without its bodies, and fails a test.
+"""
+
+from dataclasses import dataclass, field
+
+from chatsvg.openapi.shapes import (
+    COUNT,
+    EMAIL,
+    FLAG,
+    MESSAGE,
+    NAME,
+    PASSWORD,
+    PROVIDER,
+    URL,
+    Shape,
+    answer,
+    asked,
+    listed,
+    maybe,
+    ref,
+    text,
+)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`gives`: status -> body (None: none). `refuses`: statuses that only this one has."""
+
+    gives: dict[int, Shape | None]
+    takes: Shape | None = None
+    kind: str = "application/json"  # of what it takes
+    refuses: tuple[int, ...] = ()
+    headers: dict[str, Shape] = field(default_factory=dict)
+    gives_kind: str = "application/json"
+
+
+_BYTES = text(format="binary")
+_TOKEN = text(minLength=1)
+_SIGNED_IN = answer(user=ref("Person"))
+_EXPORT = answer(export=ref("Export"))
+_ACCEPTED = answer(job=ref("Job"), optional={"duplicate": {"const": True}, "queue": ref("Queue")})
+_ELSEWHERE: dict[int, Shape | None] = {302: None}
+
+OPERATIONS: dict[str, Operation] = {
+    "GET /api/health": Operation({200: answer(ok={"const": True})}),
+    "GET /api/ready": Operation(
+        {
+            200: answer(
+                ok={"const": True},
+                database={"const": "connected"},
+                redis=text(enum=["connected", "disconnected"]),
+            )
+        }
+    ),
+    "GET /api/openapi.json": Operation({200: {"type": "object"}}),
+    "GET /api/csrf": Operation({200: answer(csrfToken=text(pattern="^[0-9a-f]{64}$"))}),
+    "GET /api/auth/options": Operation(
+        {200: answer(emailAuthEnabled=FLAG, oauthProviders=listed(PROVIDER))}
+    ),
+    "POST /api/auth/register": Operation(
+        {201: answer(user=ref("Newcomer"))},
+        asked(email=EMAIL, password=PASSWORD, name=NAME, agreedToTerms={"const": True}),
+    ),
+    "POST /api/auth/login": Operation(
+        {200: _SIGNED_IN},
+        asked(email=EMAIL, password=PASSWORD, optional={"rememberMe": FLAG}),
+        refuses=(401,),
+    ),
+    "POST /api/auth/logout": Operation({200: answer(message=text(), success=FLAG)}),
+    "POST /api/auth/refresh": Operation({200: MESSAGE}, refuses=(401,)),
+    "GET /api/auth/current-user": Operation({200: ref("Person")}),
+    "GET /api/auth/sessions": Operation({200: answer(sessions=listed(ref("Session")))}),
+    "DELETE /api/auth/sessions/{session_id}": Operation({200: MESSAGE}),
+    "POST /api/auth/forgot-password": Operation({200: MESSAGE}, asked(email=EMAIL)),
+    "POST /api/auth/reset-password": Operation(
+        {200: MESSAGE}, asked(token=_TOKEN, newPassword=PASSWORD)
+    ),
+    "GET /api/auth/{provider}": Operation(_ELSEWHERE),
+    "GET /api/auth/{provider}/callback": Operation(_ELSEWHERE),
+    "GET /api/account": Operation({200: ref("Account")}),
+    "PATCH /api/account": Operation({200: ref("Account")}, asked(name=NAME)),
+    "DELETE /api/account": Operation(
+        {200: MESSAGE}, asked(optional={"password": PASSWORD, "email": EMAIL}), refuses=(409,)
+    ),
+    "PUT /api/account/avatar": Operation(
+        {200: answer(avatar=maybe(URL))}, _BYTES, kind="application/octet-stream"
+    ),
+    "DELETE /api/account/avatar": Operation({200: answer(avatar={"type": "null"})}),
+    "GET /api/account/export": Operation({200: answer(exports=listed(ref("Export")))}),
+    "POST /api/account/export": Operation({202: _EXPORT}),
+    "GET /api/account/export/{export_id}": Operation({200: _EXPORT}),
+    "GET /api/account/export/{export_id}/download": Operation(
+        {200: _BYTES, 302: None}, gives_kind="application/zip"
+    ),
+    "GET /api/account/identities": Operation(
+        {200: answer(identities=listed(ref("Identity")), providers=listed(PROVIDER))}
+    ),
+    "DELETE /api/account/identities/{provider}": Operation({200: MESSAGE}, refuses=(409,)),
+    "POST /api/account/password": Operation(
+        {200: MESSAGE}, asked(currentPassword=PASSWORD, newPassword=PASSWORD)
+    ),
+    "POST /api/account/email": Operation({200: MESSAGE}, asked(email=EMAIL, password=PASSWORD)),
+    "POST /api/account/email/verification": Operation({200: MESSAGE}),
+    "GET /api/user/me": Operation({200: answer(user=ref("Me"))}),
+    "POST /api/svg/generate-svg": Operation(
+        {200: _ACCEPTED, 202: _ACCEPTED},
+        asked(
+            prompt=text(500, minLength=10),
+            style=text(),
+            optional={"model": maybe(text()), "privacy": maybe(FLAG)},
+        ),
+        refuses=(402, 409),
+        headers={"x-idempotency-key": text(128, minLength=1)},
+    ),
+    "GET /api/svg/generation-jobs/{job_id}": Operation(
+        {200: answer(job=ref("Job"), optional={"credits": COUNT})}
+    ),
+    "POST /api/svg/generation-jobs/{job_id}/cancel": Operation(
+        {200: answer(job=ref("Job"))}, refuses=(409,)
+    ),
+    "GET /api/svg/{generation_id}/source": Operation(
+        {200: answer(id=text(), svg=maybe(text()))}, refuses=(401,)
+    ),
+    "GET /api/svg/{generation_id}/download": Operation({200: answer(downloadUrl=URL)}),
+}

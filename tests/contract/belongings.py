@@ -1,0 +1,198 @@
+"""A person who has one of everything, every word of it recognisable, and what a stranger might try.
+
+A new model that belongs to somebody gets a row here: `test_idor` fails until it has one.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import uuid4
+
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.models import ForeignKey, Model
+from django.utils import timezone
+
+from accounts import one_time, tokens
+from accounts.models import Export, Identity, Mail, OneTimeToken, User
+from accounts.oauth import states
+from generations import files, pipeline, services
+from generations.models import Generation, Withdrawn
+from realtime.models import Notification
+from tests import factories
+
+APPS = ("accounts", "credits", "generations", "realtime")
+SHARED = {"accounts.DoomedFile", "generations.AuditRun"}  # models that belong to nobody
+PASSWORD = "aurelia knows this one"
+NAME, ADDRESS, BROWSER = "Aurelia Owner", "203.0.113.77", "Aurelias-Browser/7"
+
+
+@dataclass
+class Owner:
+    """Somebody's things: `ids` by noun, `secrets` that nobody else may ever see."""
+
+    user: User
+    issued: tokens.Issued
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    shown: dict[str, list[str]] = field(default_factory=dict)  # ids of what is public
+    secrets: dict[str, str] = field(default_factory=dict)
+
+
+def owner() -> Owner:
+    """Make the person and one of everything."""
+    mark = uuid4().hex[:8]
+    user = factories.person(email=f"aurelia-{mark}@owner.example", name=NAME)
+    user.avatar = f"https://pictures.example/{mark}-aurelia.png"
+    user.set_password(PASSWORD)
+    user.save()
+    issued = tokens.issue(user, remember_me=True, ip=ADDRESS, user_agent=BROWSER)
+    tokens.rotate(issued.refresh)
+    mine = Owner(user, issued)
+    _draw(mine, mark)
+    rows = _papers(mine, mark)
+    purpose = OneTimeToken.Purpose.RESET_PASSWORD
+    link = one_time.make(user, purpose, email=user.email, lifetime=timedelta(hours=1))
+    mine.ids |= {
+        "user": [str(user.pk)],
+        "session": [str(issued.session.pk)],
+        "provider": ["google"],
+        **{noun: [str(one.pk) for one in found] for noun, found in rows.items()},
+    }
+    mine.secrets |= {
+        "e-mail": user.email,
+        "name": NAME,
+        "avatar": user.avatar,
+        "address": ADDRESS,
+        "browser": BROWSER,
+        "refresh token": issued.refresh,
+        "link": link,
+        "subject": f"subject-{mark}",
+        "notice": f"notice {mark}",
+        "mail": f"context {mark}",
+        "archive": f"exports/{mark}.zip",
+        "content of the archive": "export of Aurelia",
+    }
+    for noun, ids in mine.ids.items():
+        if noun != "provider":
+            mine.secrets |= {f"{noun} {number}": one for number, one in enumerate(ids)}
+    return mine
+
+
+def _draw(mine: Owner, mark: str) -> None:
+    """A private drawing, a public one, a job that waits and one that was canceled."""
+    prompt = f"a secret whale {mark}"
+    done, waits, canceled = (
+        factories.job(mine.user, prompt=f"{prompt} {number}", is_private=True) for number in "123"
+    )
+    public = factories.job(mine.user)
+    pipeline.run(done.pk)
+    pipeline.run(public.pk)
+    services.cancel(mine.user, canceled.pk)
+    private, shown = (Generation.objects.get(job=job) for job in (done, public))
+    private.svg = private.svg.replace("</svg>", f"<title>svg {mark}</title></svg>")
+    private.save()
+    Withdrawn.objects.create(generation=private, svg=f"<svg>withdrawn {mark}</svg>", code="X")
+    mine.ids |= {
+        "job": [str(done.pk), str(waits.pk), str(canceled.pk)],
+        "drawing": [str(private.pk)],
+        "file": [private.storage_key],
+    }
+    mine.shown = {"job": [str(public.pk)], "drawing": [str(shown.pk)], "file": [shown.storage_key]}
+    mine.secrets |= {
+        "prompt": prompt,
+        "svg": f"svg {mark}",
+        "withdrawn": f"withdrawn {mark}",
+        "signature": files.path(private).partition("signature=")[2],
+        **{f"key {job.pk}": job.idempotency_key for job in (done, waits, canceled)},
+    }
+
+
+def _papers(mine: Owner, mark: str) -> dict[str, list[Model]]:
+    user = mine.user
+    identity = Identity.objects.create(
+        user=user, provider="google", subject=f"subject-{mark}", email=user.email
+    )
+    states.begin("google", browser="", redirect="/app", session=mine.issued.session)
+    mail = Mail.objects.create(
+        kind="security", to=user.email, user=user, context={"said": f"context {mark}"}
+    )
+    notice = Notification.objects.create(
+        user=user, type=Notification.Type.ACCOUNT_SECURITY, message=f"notice {mark}"
+    )
+    archive = default_storage.save(f"exports/{mark}.zip", ContentFile(b"export of Aurelia"))
+    in_a_day = timezone.now() + timedelta(days=1)
+    export = Export.objects.create(
+        user=user, status=Export.Status.READY, storage_key=archive, expires_at=in_a_day
+    )
+    return {
+        "identity": [identity],
+        "notification": [notice],
+        "export": [export, Export.objects.create(user=user)],
+        "mail": [mail],
+        "token": list(mine.issued.session.tokens.order_by("created_at")),
+    }
+
+
+# --- Whose a row is, and whether it changed ------------------------------------------------------
+
+
+def owned_models() -> dict[type[Model], str]:
+    """Every model of ours that leads to a person, and the lookup that does."""
+    found = {User: "pk"}
+    waiting = [model for label in APPS for model in apps.get_app_config(label).get_models()]
+    waiting = [model for model in waiting if model is not User]
+    for _ in range(len(waiting)):
+        for model in [model for model in waiting if model not in found]:
+            for one in model._meta.concrete_fields:
+                if isinstance(one, ForeignKey) and one.related_model in found:
+                    further = found[one.related_model]
+                    found[model] = one.name if further == "pk" else f"{one.name}__{further}"
+                    break
+    return found
+
+
+def rows_of(user: User, model: type[Model], lookup: str):
+    return model._base_manager.filter(**{lookup: user.pk}).order_by("pk")
+
+
+def snapshot(user: User) -> dict[str, str]:
+    """A digest of everything that belongs to somebody, table by table, in one query."""
+    parts, values = [], []
+    for model, lookup in owned_models().items():
+        sql, params = rows_of(user, model, lookup).values().query.sql_with_params()
+        text = "COALESCE(string_agg(row::text, chr(10)), '')"
+        parts.append(f"SELECT '{model._meta.label}', count(*), md5({text}) FROM ({sql}) row")
+        values += params
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return {label: f"{count} {digest}" for label, count, digest in cursor.fetchall()}
+
+
+def standing(user: User) -> tuple:
+    """What nobody gives themselves."""
+    fresh = User.objects.select_related("wallet").filter(pk=user.pk).first()
+    if fresh is None:
+        return ()
+    groups = tuple(fresh.groups.values_list("name", flat=True))
+    return fresh.is_staff, fresh.is_superuser, fresh.email_verified_at, fresh.wallet.plan, groups
+
+
+# --- Ids of nothing ------------------------------------------------------------------------------
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+def like(known: str) -> str:
+    """Something of the same form that names nothing: UUIDs, files, e-mails."""
+    if "@" in known:
+        return f"{uuid4().hex}{uuid4().hex}"[: known.index("@")] + known[known.index("@") :]
+    fresh, count = _UUID.subn(lambda _: _unknown(), known)
+    return fresh if count else "x" * len(known)
+
+
+def _unknown() -> str:
+    """A UUID of version 7 that nobody has."""
+    digits = uuid4().hex
+    return f"01900000-{digits[:4]}-7{digits[4:7]}-8{digits[7:10]}-{digits[10:22]}"

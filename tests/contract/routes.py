@@ -1,0 +1,83 @@
+"""Every address that something answers, read from the configuration: never a list by hand."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from channels.routing import URLRouter
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern
+
+from chatsvg import asgi
+
+_NAMED = re.compile(r"\(\?P<(\w+)>((?:[^()]|\([^()]*\))*)\)")
+_CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+class Route(NamedTuple):
+    """One pattern: its address with `<name>` for each argument, and what answers there."""
+
+    address: str
+    view: Callable
+    choices: dict[str, tuple[str, ...]]  # of an argument that takes only these words
+
+    @property
+    def names(self) -> list[str]:
+        return _CONVERTED.findall(self.address)
+
+    def path(self, **values: object) -> str:
+        """The address with the arguments filled in."""
+        return _CONVERTED.sub(lambda name: str(values[name[1]]), self.address)
+
+
+@cache
+def http() -> tuple[Route, ...]:
+    """What Django answers: pages, files, the API, the admin."""
+    return tuple(_walk(get_resolver(None).url_patterns, "/", {}))
+
+
+@cache
+def live() -> dict[str, tuple[str, object]]:
+    """What the ASGI server answers itself: address -> (protocol, application)."""
+    found = {}
+    for protocol, application in asgi._router.application_mapping.items():
+        for address, inner in _live(application):
+            found[address] = (protocol, inner)
+    return found
+
+
+def _walk(patterns, prefix: str, choices: dict) -> Iterator[Route]:
+    for pattern in patterns:
+        text, words = _plain(pattern.pattern)
+        known = {**choices, **words}
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, prefix + text, known)
+        elif isinstance(pattern, URLPattern):
+            yield Route(prefix + text, pattern.callback, known)
+
+
+def _plain(pattern) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """A pattern's text with `<name>` for each argument, and the words that arguments may be."""
+    text = str(pattern)
+    if not isinstance(pattern, RegexPattern):
+        return _CONVERTED.sub(r"<\1>", text), {}
+    words = {
+        name: tuple(inner.split("|"))
+        for name, inner in _NAMED.findall(text)
+        if re.fullmatch(r"[\w|]+", inner)
+    }
+    text = _NAMED.sub(r"<\1>", text)
+    text = text.removeprefix("^").removesuffix(r"\Z").removesuffix("$")
+    return text.replace(".*", "<rest>"), words
+
+
+def _live(application, prefix: str = "/") -> Iterator[tuple[str, object]]:
+    while not isinstance(application, URLRouter):
+        application = getattr(application, "application", getattr(application, "inner", None))
+        if application is None:
+            return
+    for route in application.routes:
+        text, _ = _plain(route.pattern)
+        if text:  # else: whatever is left, which Django or the denier answers
+            yield prefix + text, route.callback
