@@ -1,12 +1,15 @@
-"""Manners towards PostgreSQL: give connections back, and be patient while it restarts."""
+"""Manners towards PostgreSQL: give connections back, and be patient while it is away."""
 
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, connections
+from psycopg_pool import PoolTimeout
 
 T = TypeVar("T")
+AWAY = (OperationalError, InterfaceError, PoolTimeout)
+REST_SECONDS = 3.0  # for which a database that did not answer is left alone
 _PAUSES = (0.2, 0.5, 1, 2, 3, 3)  # seconds; a restart takes one to five
 
 
@@ -29,7 +32,23 @@ def patiently(work: Callable[[], T]) -> T:
     for pause in _PAUSES:
         try:
             return work()
-        except (OperationalError, InterfaceError):
+        except AWAY:
             give_back()
             time.sleep(pause)
     return work()
+
+
+class _Rest:
+    until = 0.0
+
+
+def note_away(error: Exception) -> None:
+    """Remember a failure to get through; what the database itself refused is none."""
+    state = getattr(error.__cause__ or error, "sqlstate", None)
+    if state is None or state.startswith(("08", "57")):  # connections, and a server that ends
+        _Rest.until = time.monotonic() + REST_SECONDS
+
+
+def was_away() -> bool:
+    """Whether it is too early to ask again."""
+    return time.monotonic() < _Rest.until

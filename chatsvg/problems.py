@@ -10,18 +10,16 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from psycopg_pool import PoolTimeout
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from chatsvg.database import AWAY
 from chatsvg.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
-AWAY = (OperationalError, InterfaceError, PoolTimeout)
 _RETRY_AFTER_SECONDS = 2
 _MACHINES = ("/api/", "/v1/", "/mcp", "/ws/", "/events/")
 SERVER_ERROR = "Internal server error"

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import Error
 from psycopg_pool import PoolTimeout
 
-from chatsvg.database import give_back
+from chatsvg.database import give_back, note_away
 from generations import upkeep, wakeups
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,7 @@ def _run(stop: threading.Event) -> None:
         try:
             upkeep.sweep(wake=wakeups.wake)
         except (Error, PoolTimeout) as error:
+            note_away(error)
             logger.warning("sweep.failed error=%s", type(error).__name__)
         except Exception:
             logger.exception("sweep.broken")

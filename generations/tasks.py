@@ -1,16 +1,33 @@
 """Names that the broker knows. Each task is one call; the claim inside decides whether it runs."""
 
+import time
 from uuid import UUID
 
 from celery import shared_task
 
+from chatsvg.database import AWAY, note_away, was_away
+from chatsvg.publishing import publish
 from generations import audit, pipeline, upkeep, wakeups
+
+PASS_ON_SECONDS = 0.5  # so that a message that nobody can take goes round slowly
 
 
 @shared_task(name=wakeups.TASK)
 def run_job(job_id: str) -> None:
-    """Carry out a job, unless another worker has it or it has ended."""
-    pipeline.run(UUID(job_id))
+    """Carry out a job, unless another worker has it or it has ended.
+
+    A worker that has lost its database hands on what it is told: others may have theirs.
+    """
+    if was_away():
+        time.sleep(PASS_ON_SECONDS)
+        publish(wakeups.TASK, job_id)
+        return
+    try:
+        pipeline.run(UUID(job_id))
+    except AWAY as error:
+        note_away(error)
+        publish(wakeups.TASK, job_id)
+        raise
 
 
 @shared_task(name="generations.sweep")

@@ -4,6 +4,7 @@ import json
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
@@ -95,6 +96,15 @@ def endpoint(model_server, settings):
     settings.JOB_DEADLINE_SECONDS = 10
     yield model_server
     background.run(close_clients(), 5)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The tests' database; at the end nobody else is connected to it, or it could not go."""
+    yield
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> "
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(f"{others} pg_backend_pid()", [connection.settings_dict["NAME"]])
 
 
 @pytest.fixture(scope="session", autouse=True)

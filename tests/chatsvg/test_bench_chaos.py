@@ -1,6 +1,5 @@
 """`manage.py bench chaos`, for real: a small run, and the judgement of its figures."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -49,30 +48,6 @@ def chaos():
 def has_left_nothing(process, started):
     ended = wait_until(lambda: not any(one.is_running() for one in started), 5)
     return ended and list(Path("/tmp").glob(f"chatsvg-bench-{process.pid}-*")) == []
-
-
-@pytest.mark.slow
-def test_bench_chaos_small_run_keeps_every_promise(chaos):
-    process, started = chaos
-    assert len(started) >= 7  # the model server, both servers, web, upkeep, two workers
-
-    output, progress = process.communicate(timeout=120)
-
-    told = json.loads(output)
-    assert told["faults"] == [], progress
-    assert process.returncode == 0
-    assert (told["scenario"], told["smoke"]) == ("chaos", True)
-    assert told["jobs"] == 100
-    assert told["terminal_pct"] == 100
-    assert told["succeeded"] + sum(told["failed_by_code"].values()) == 100
-    assert told["double_captures"] == told["double_generations"] == 0
-    assert told["jobs_with_two_stored_answers"] == 0
-    assert told["kills"] == 6
-    assert told["kills_hitting_running_pct"] >= 80
-    assert 1 <= told["model_calls_per_job"] < 2
-    assert 0 < told["longest_pickup_after_kill_s"] <= 15
-    assert told["audit"] == {"exit_code": 0, "drift": 0}
-    assert has_left_nothing(process, started)
 
 
 @pytest.mark.slow

@@ -116,6 +116,7 @@ async def answered(app, scope) -> dict[bytes, bytes]:
     return dict((await one.receive_output(timeout=5))["headers"])
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.asyncio
 @pytest.mark.parametrize("origin", ["http://localhost", "https://evil.example"])
 @pytest.mark.parametrize("sent", ["told-7", "a b", "", "x" * 65])
@@ -127,6 +128,7 @@ async def test_live_connection_has_an_id(origin, sent):
     assert told == sent if sent == "told-7" else re.fullmatch("[0-9a-f]{32}", told)
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.asyncio
 async def test_lines_of_a_live_connection_name_it(lines):
     async def inner(scope, receive, send):

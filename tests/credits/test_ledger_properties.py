@@ -17,7 +17,7 @@ from credits.models import Entry, Wallet
 from tests.deaths import AFTER_COMMIT, Death, dying
 
 PROFILE = settings(
-    max_examples=60,
+    max_examples=40,
     stateful_step_count=25,
     derandomize=True,
     database=None,

@@ -399,5 +399,5 @@ def test_jobs_are_right_after_any_story_and_any_death(endpoint, limited, setting
     Jobs.server = endpoint
 
     run_state_machine_as_test(
-        Jobs, settings=Profile(PROFILE, max_examples=30, stateful_step_count=40)
+        Jobs, settings=Profile(PROFILE, max_examples=20, stateful_step_count=40)
     )

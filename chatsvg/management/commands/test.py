@@ -9,7 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from chatsvg.embedded.home import PROJECT
 
-IN_PARALLEL = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadgroup")
+# one more than processors: many tests wait for real processes
+PROCESSES = min((os.cpu_count() or 1) + 1, 4)
+IN_PARALLEL = ("-n", str(PROCESSES), "--dist", "loadgroup")
 
 
 class Command(BaseCommand):
