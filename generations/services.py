@@ -55,11 +55,12 @@ def submit(user, recipe: Recipe, *, idempotency_key: str) -> Submitted:
         raise SignedOut()  # deleted since this request began
     if known := _known(user, recipe, idempotency_key):
         return Submitted(known, True)
-    # asks Redis under the lock, which alone knows a repeat; bounded where Redis does not answer
-    limits.take_rate(user.pk, Plan(wallet.plan))
     limits.check_day(user.pk, Plan(wallet.plan))
     if settings.RATELIMIT_ENABLED:
         limits.check_under_way(user.pk, Plan(wallet.plan))
+    # asks Redis under the lock, which alone knows a repeat; bounded where Redis does not answer.
+    # Last of the limits: what another one refused takes no place of this one's
+    limits.take_rate(user.pk, Plan(wallet.plan))
     try:
         credits.hold(wallet, DRAWING_PRICE)
     except InsufficientCredits as short:

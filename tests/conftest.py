@@ -4,6 +4,7 @@ import json
 from uuid import uuid4
 
 import pytest
+from django.core.management.commands import flush as flush_command
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
@@ -25,6 +26,11 @@ def limited(settings, unlimited):
     """Rate limits are on, and count this test's requests alone."""
     settings.RATELIMIT_PREFIX = f"test-{uuid4().hex}"
     settings.RATELIMIT_ENABLED = True
+
+
+MADE_BY_MIGRATIONS = {
+    *("django_content_type", "auth_permission", "auth_group", "auth_group_permissions"),
+}
 
 
 @pytest.fixture
@@ -109,14 +115,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(scope="session", autouse=True)
 def flush_may_empty_ledger():
-    """The tests' own flush steps around the trigger that refuses TRUNCATE; nothing else may."""
+    """The tests' own flush steps around the trigger that refuses TRUNCATE; nothing else may.
+
+    It leaves what migrations made: permissions and the staff's groups.
+    """
     original = DatabaseOperations.sql_flush
 
-    def sql_flush(self, *args, **kwargs):
-        flush = original(self, *args, **kwargs)
+    def sql_flush(self, style, tables, **kwargs):
+        flush = original(self, style, [x for x in tables if x not in MADE_BY_MIGRATIONS], **kwargs)
         role = "SET session_replication_role = {};"
         return [role.format("replica"), *flush, role.format("DEFAULT")] if flush else []
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        patch.setattr(flush_command, "emit_post_migrate_signal", lambda *args, **kwargs: None)
         yield

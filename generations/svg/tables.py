@@ -221,9 +221,10 @@ ANIMATABLE = frozenset(
     exponent tableValues surfaceScale specularConstant specularExponent diffuseConstant azimuth
     elevation z pointsAtX pointsAtY pointsAtZ limitingConeAngle mode operator type""".split()
 )
-# The few of these that an animation of the root itself may change: nothing that moves it.
+# The few of these that an animation of the root itself may change: nothing that moves it, or that
+# makes an inlined drawing longer than the page.
 ROOT_ANIMATABLE = frozenset(
-    """viewBox fill fill-opacity stroke stroke-opacity stroke-width stroke-dashoffset opacity color
+    """fill fill-opacity stroke stroke-opacity stroke-width stroke-dashoffset opacity color
     visibility""".split()
 )
 # Animated values that cost time, with the largest number that an animation may give them.
@@ -263,6 +264,7 @@ MAX_RASTER_BYTES = 1_000_000
 MAX_RASTER_PIXELS = 25_000_000  # of all pictures in a drawing
 MAX_SIDE = 10_000.0
 MIN_VIEW_BOX, MAX_VIEW_BOX = 1e-3, 1e6
+MAX_VIEW_RATIO = 1_000  # of its sides: an inlined drawing is as much longer than it is wide
 MAX_CSS_BYTES = 200_000
 MAX_CSS_RULES = 500
 MAX_INLINE_BYTES = 400_000  # of `style` attributes that need a real parser

@@ -5,7 +5,7 @@ import re
 
 from generations.svg.errors import Rejected
 from generations.svg.node import Node
-from generations.svg.tables import MAX_SIDE, MAX_VIEW_BOX, MIN_VIEW_BOX
+from generations.svg.tables import MAX_SIDE, MAX_VIEW_BOX, MAX_VIEW_RATIO, MIN_VIEW_BOX
 
 _side = re.compile(
     r"(?P<number>\+?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?)"
@@ -46,7 +46,7 @@ def settle(root: Node) -> None:
         if name in attributes and not _is_side(attributes[name], font_size):
             del attributes[name]
     box = " ".join(attributes.pop("viewBox", "").replace(",", " ").split())
-    if view_box(box) is None:
+    if not _is_usable(box):
         box = _from_sides(attributes)
     root.attributes = {"viewBox": box, **attributes}
 
@@ -63,9 +63,15 @@ def _from_sides(attributes: dict[str, str]) -> str:
     width = pixels(attributes.get("width", ""))
     height = pixels(attributes.get("height", ""))
     box = f"0 0 {_plain(width)} {_plain(height)}" if width and height else ""
-    if view_box(box) is None:
+    if not _is_usable(box):
         raise Rejected("no_view_box")
     return box
+
+
+def _is_usable(box: str) -> bool:
+    """Whether the root may have this viewBox: four fitting numbers, and no needle."""
+    found = view_box(box)
+    return found is not None and max(found[2:]) <= MAX_VIEW_RATIO * min(found[2:])
 
 
 def _plain(number: float) -> str:

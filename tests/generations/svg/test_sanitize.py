@@ -65,6 +65,7 @@ def test_style_sheet_is_compiled_away_in_cascade_order():
         ('width="20px" height="10"', 'viewBox="0 0 20 10" width="20px" height="10"'),
         ('width="1in" height="1in"', 'viewBox="0 0 96 96" width="1in" height="1in"'),
         ('viewBox="0,0,5,5" width="-1"', 'viewBox="0 0 5 5"'),
+        ('viewBox="0 0 1 2000" width="5" height="5"', 'viewBox="0 0 5 5" width="5" height="5"'),
         ('viewBox="0 0 5 5" x="9" y="9" transform="scale(9)"', 'viewBox="0 0 5 5"'),
         ('viewBox="0 0 5 5" width="99em" font-size="9999"', 'viewBox="0 0 5 5" font-size="9999"'),
     ],
@@ -83,6 +84,10 @@ def test_root_has_a_usable_size_and_place(attributes, expected):
         ("\n<svg>\x00", "bad_character", 2, 6),
         ("<html/>", "not_svg", None, None),
         ('<svg xmlns="http://www.w3.org/2000/svg"/>', "no_view_box", None, None),
+        (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 2000"/>',
+            *("no_view_box", None, None),
+        ),
         ("", "malformed", 1, 1),
     ],
 )
