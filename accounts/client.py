@@ -7,6 +7,8 @@ from django.http import HttpRequest
 
 from chatsvg.text import clean
 
+AGENT_MAX = 512  # characters
+
 
 def address(request: HttpRequest) -> str | None:
     """The client's IP address. Only the entries that our own proxies added are believed."""
@@ -14,11 +16,13 @@ def address(request: HttpRequest) -> str | None:
     trusted = settings.TRUSTED_PROXIES
     raw = hops[-trusted] if trusted and len(hops) >= trusted else request.META.get("REMOTE_ADDR")
     try:
-        return str(ipaddress.ip_address(raw or ""))
+        # PostgreSQL stores no zone ("fe80::1%eth0")
+        return str(ipaddress.ip_address((raw or "").partition("%")[0]))
     except ValueError:
         return None
 
 
 def device(request: HttpRequest) -> dict:
     """`ip` and `user_agent`, as a session keeps them."""
-    return {"ip": address(request), "user_agent": clean(request.headers.get("User-Agent", ""))}
+    agent = clean(request.headers.get("User-Agent", ""))
+    return {"ip": address(request), "user_agent": agent[:AGENT_MAX]}

@@ -4,6 +4,7 @@ import logging
 from hmac import compare_digest
 from typing import NamedTuple
 
+from django.db import transaction
 from django.http import QueryDict
 
 from accounts import tokens
@@ -63,8 +64,9 @@ def finish(
     if begun.session:
         services.connect(begun.session.user, profile, session=begun.session)
         return None
-    user = services.enter(profile, ip=device["ip"])
-    return tokens.issue(user, **device)
+    with transaction.atomic():  # the person stays locked: nobody ends all sessions in between
+        user = services.enter(profile, ip=device["ip"])
+        return tokens.issue(user, **device)
 
 
 def _is_of(endpoint: Endpoint, issuer: str | None) -> bool:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts import one_time
 from accounts.emails import verification
-from accounts.models import Identity, Session, User
+from accounts.models import Identity, Provider, Session, User
 from accounts.notices import notice
 from accounts.oauth import providers
 from accounts.oauth.errors import (
@@ -71,6 +71,8 @@ def connect(user: User, profile: Profile, *, session: Session | None = None) -> 
 @transaction.atomic
 def disconnect(user: User, provider: str) -> None:
     """Raises NotConnected, or OnlyWayIn where nothing else could sign them in."""
+    if provider not in Provider.values:
+        raise NotConnected()
     locked = one_time.lock(user)
     identity = locked.identities.filter(provider=provider).first()
     if identity is None:
@@ -97,11 +99,11 @@ def _known(profile: Profile) -> User | None:
     identity = _identity(profile)
     if identity is None:
         return None
-    _require_open(identity.user)
-    identity.last_used_at = timezone.now()
-    identity.email = profile.email or identity.email
-    identity.save(update_fields=["last_used_at", "email"])
-    return identity.user
+    user = one_time.lock(identity.user)  # whoever drops identities has it too
+    _require_open(user)
+    still = Identity.objects.filter(pk=identity.pk)
+    email = profile.email or identity.email
+    return user if still.update(last_used_at=timezone.now(), email=email) else None
 
 
 def _owner(profile: Profile) -> User | None:

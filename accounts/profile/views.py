@@ -23,9 +23,10 @@ from accounts.profile import (
     page,
     services,
 )
-from accounts.profile.errors import BadPicture
+from accounts.profile.errors import BadPicture, StorageAway
 from accounts.profile.pictures import BYTES_MOST
 from accounts.sessions import services as sessions
+from chatsvg import problems
 from chatsvg.errors import DomainError, Invalid
 from chatsvg.ids import parse_id
 
@@ -172,7 +173,10 @@ def delete(request):
 @require_safe
 def avatar(request, name):
     """`/files/avatars/…`: inert, for everybody who knows its random name, and never another."""
-    picture = avatars.read(name)
+    try:
+        picture = avatars.read(name)
+    except StorageAway as refusal:
+        return problems.answer(request, refusal.status, str(refusal))
     if picture is None:
         raise Http404
     return HttpResponse(picture, headers=avatars.HEADERS)

@@ -4,12 +4,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts import tokens
 from accounts.errors import SessionMissing
-from accounts.models import Session, User
+from accounts.models import RefreshToken, Session, User
 
 PURGE_BATCH = 500
 
@@ -42,5 +43,14 @@ def purge() -> int:
     forgotten = 0
     while batch := list(over.values_list("pk", flat=True)[:PURGE_BATCH]):
         forgotten += len(batch)
-        Session.objects.filter(pk__in=batch).delete()
+        _forget(batch)
     return forgotten
+
+
+@transaction.atomic
+def _forget(sessions: list[UUID]) -> None:
+    """The links of their chains first: Django would unlink tokens before it deletes them, and a
+    rotated one may not be without its successor."""
+    chains = RefreshToken.objects.filter(session__in=sessions)
+    chains.update(rotated_at=None, successor=None)
+    Session.objects.filter(pk__in=sessions).delete()
