@@ -102,10 +102,14 @@ class Person:
         self._cookies: dict[str, str] = {}
         self._headers = ""
 
-    async def register(self) -> None:
-        """Sign up, as the React client does. Raises Refused."""
+    async def arrive(self) -> None:
+        """Get a CSRF token, as every browser does first. Raises Refused."""
         token = (await self.call("GET", "/csrf", want=200))["csrfToken"]
         self._headers = f"X-CSRF-Token: {token}\r\n{self._headers}"
+
+    async def register(self) -> None:
+        """Sign up, as the React client does. Raises Refused."""
+        await self.arrive()
         person = {"email": self.email, "password": PASSWORD, "name": "Bench"}
         await self.call("POST", "/auth/register", {**person, "agreedToTerms": True}, want=201)
 

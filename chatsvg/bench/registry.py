@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any, Protocol
 
-from chatsvg.bench import chaos, sanitizer, submit
+from chatsvg.bench import chaos, sanitizer, signin, submit
 
 
 class Scenario(Protocol):
@@ -22,4 +22,9 @@ class Scenario(Protocol):
     def run(self, options: dict[str, Any]) -> dict[str, Any]: ...
 
 
-SCENARIOS: dict[str, Scenario] = {"submit": submit, "chaos": chaos, "sanitizer": sanitizer}
+SCENARIOS: dict[str, Scenario] = {
+    "submit": submit,
+    "chaos": chaos,
+    "sanitizer": sanitizer,
+    "signin": signin,
+}

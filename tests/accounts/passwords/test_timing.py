@@ -1,78 +1,133 @@
-"""Whether the time of an answer tells who has an account."""
+"""Whether the work behind an answer tells who has an account; of its time see `bench signin`."""
 
-import os
-import random
-import time
-from math import sqrt
-from statistics import median
+import re
+from contextlib import contextmanager
 
+import argon2
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from accounts.hashers import Argon2id
+from accounts.mail import outbox
+from accounts.models import Mail
 from tests import factories
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
-ROUNDS = int(os.environ.get("CHATSVG_TIMING_ROUNDS", "60"))  # of each kind; 300 in the long version
+pytestmark = pytest.mark.django_db
 WRONG = "not the password"
+UNKNOWN = "nobody-of-that-name@example.com"
+VALUE = re.compile(r"'(?:[^']|'')*'(?:::\w+)?|\b\d+\b")
 
 
-def measured(ask, kinds: dict[str, str]) -> dict[str, list[float]]:
-    """Milliseconds of CPU and waiting that `ask` takes for each kind of address."""
-    order = [kind for kind in kinds for _ in range(ROUNDS)]
-    random.Random(1).shuffle(order)
-    times: dict[str, list[float]] = {kind: [] for kind in kinds}
-    for kind in kinds:
-        ask(kinds[kind])  # what is made once
-    for kind in order:
-        begun = time.perf_counter()
-        ask(kinds[kind])
-        times[kind].append((time.perf_counter() - begun) * 1000)
-    return times
+def shape(statement: str) -> str:
+    """A statement without what it was asked for."""
+    return VALUE.sub("?", statement)
 
 
-def standard_score(one: list[float], other: list[float]) -> float:
-    """Mann and Whitney: how far the ranks of two samples are from those of equals, in sigmas."""
-    ranked = sorted([(value, 0) for value in one] + [(value, 1) for value in other])
-    ranks = sum(rank for rank, (_, sample) in enumerate(ranked, 1) if sample == 0)
-    n, m = len(one), len(other)
-    expected = n * (n + m + 1) / 2
-    return (ranks - expected) / sqrt(n * m * (n + m + 1) / 12)
+@pytest.fixture
+def hashed(monkeypatch):
+    """What Argon2 was made to do, and with which parameters; it really does it."""
+    done, verify, encode = [], Argon2id.verify, Argon2id.encode
+
+    def note_verify(self, password, encoded):
+        parameters = argon2.extract_parameters(encoded.removeprefix("argon2"))
+        done.append(("verify", len(password), parameters))
+        return verify(self, password, encoded)
+
+    def note_encode(self, password, salt):
+        done.append(("encode", len(password)))
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(Argon2id, "verify", note_verify)
+    monkeypatch.setattr(Argon2id, "encode", note_encode)
+    return done
 
 
-def compare(report, times: dict[str, list[float]]) -> None:
-    """Report the figures; fail where a person could tell, not where a machine was busy."""
-    (base, first), *others = times.items()
-    for kind, values in others:
-        ratio = median(values) / median(first)
-        report(
-            f"{kind} {median(values):.2f} ms, {base} {median(first):.2f} ms (medians, n={ROUNDS}),"
-            f" ratio {ratio:.3f}, Mann-Whitney z {standard_score(values, first):+.2f}"
-        )
-        assert 0.8 < ratio < 1.25
+@pytest.fixture
+def tasks(monkeypatch):
+    """The names of the tasks that were handed to the broker's thread."""
+    handed = []
+    publish = outbox.publish
+
+    def note(task, argument, **options):
+        handed.append(task)
+        publish(task, argument, **options)
+
+    monkeypatch.setattr(outbox, "publish", note)
+    return handed
 
 
-def test_sign_in_takes_as_long_for_unknown_addresses(api, person, report):
-    without = factories.person()
+@pytest.fixture
+def addresses(person):
+    """One of each kind. They differ in nothing that a statement could show but themselves."""
+    without, suspended = factories.person(), factories.person()
     without.set_unusable_password()
     without.save()
-    api.csrf()
-
-    def ask(email):
-        reply = api.post("/auth/login", {"email": email, "password": WRONG})
-        assert reply.status_code == 401
-
-    kinds = {
-        "wrong password": person.email,
-        "unknown": "nobody-of-that-name@example.com",
+    suspended.is_active = False
+    suspended.save()
+    return {
+        "known": person.email,
+        "unknown": UNKNOWN,
         "no password": without.email,
+        "suspended": suspended.email,
     }
-    compare(report, measured(ask, kinds))
 
 
-def test_forgot_takes_as_long_for_unknown_addresses(api, person, report):
+@contextmanager
+def work(hashed, tasks):
+    """All that is done inside: statements, hashes, tasks and mails that were asked for."""
+    hashed.clear(), tasks.clear()
+    done, mails = {}, Mail.objects.count()
+    with CaptureQueriesContext(connection) as queries:
+        yield done
+    done["statements"] = [shape(query["sql"]) for query in queries.captured_queries]
+    done["hashes"], done["tasks"] = list(hashed), list(tasks)
+    done["mails"] = Mail.objects.count() - mails
+
+
+def test_sign_in_is_the_same_work_for_unknown_addresses(api, addresses, hashed, tasks):
     api.csrf()
+    works, replies = {}, {}
 
-    def ask(email):
-        assert api.post("/auth/forgot-password", {"email": email}).status_code == 200
+    for kind, email in addresses.items():
+        with work(hashed, tasks) as works[kind]:
+            replies[kind] = api.post("/auth/login", {"email": email, "password": WRONG})
 
-    kinds = {"known": person.email, "unknown": "nobody-of-that-name@example.com"}
-    compare(report, measured(ask, kinds))
+    assert {reply.status_code for reply in replies.values()} == {401}
+    assert len({reply.content for reply in replies.values()}) == 1
+    known = works["known"]
+    assert {kind: done for kind, done in works.items() if done != known} == {}
+    assert [(what, length) for what, length, _ in known["hashes"]] == [("verify", len(WRONG))]
+    ((_, _, parameters),) = known["hashes"]
+    hasher = Argon2id()
+    assert parameters == hasher.params()
+    assert (parameters.memory_cost, parameters.time_cost) == (19 * 1024, 2)
+    assert known["statements"] != []
+    assert (known["tasks"], known["mails"]) == ([], 0)
+
+
+def test_forgot_is_the_same_work_for_unknown_addresses(
+    api, addresses, hashed, tasks, django_capture_on_commit_callbacks
+):
+    api.csrf()
+    works, replies = {}, {}
+
+    for kind, email in addresses.items():
+        at_commit = django_capture_on_commit_callbacks(execute=True)
+        with work(hashed, tasks) as works[kind], at_commit:
+            replies[kind] = api.post("/auth/forgot-password", {"email": email})
+
+    assert {reply.status_code for reply in replies.values()} == {200}
+    assert len({reply.content for reply in replies.values()}) == 1
+    known = works["known"]
+    assert {kind: done for kind, done in works.items() if done != known} == {}
+    assert known["hashes"] == []
+    assert (known["tasks"], known["mails"]) == ([outbox.TASK], 1)
+    assert known["statements"] != []
+
+
+def test_shape_tells_other_statements_apart():
+    one = "SELECT a FROM t WHERE b = {} LIMIT 1"
+
+    assert shape(one.format("'x''y'")) == shape(one.format("'z'"))
+    assert shape(one.format("'x'")) != shape(one.replace("b", "c").format("'x'"))
