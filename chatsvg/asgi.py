@@ -1,4 +1,4 @@
-"""HTTP, Server-Sent Events and WebSocket, for an ASGI server."""
+"""HTTP, Server-Sent Events, WebSocket and Socket.IO, for an ASGI server."""
 
 import os
 
@@ -10,14 +10,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
 pages = get_asgi_application()  # loads the apps, which the imports below need
 
 from chatsvg.connection import bound_answers  # noqa: E402
-from realtime.routing import event_stream, websockets  # noqa: E402
+from realtime.routing import event_stream, socket_io, websockets  # noqa: E402
 
 bound_answers()
 
 _router = ProtocolTypeRouter(
     {
-        "http": URLRouter([path("events/", event_stream), re_path(r"", pages)]),  # type: ignore[arg-type]
-        "websocket": websockets,
+        "http": URLRouter(
+            [
+                path("events/", event_stream),  # type: ignore[arg-type]
+                path("socket.io/", socket_io),  # type: ignore[arg-type]
+                re_path(r"", pages),  # type: ignore[arg-type]
+            ]
+        ),
+        "websocket": URLRouter([path("socket.io/", socket_io), re_path(r"", websockets)]),  # type: ignore[arg-type]
     }
 )
 

@@ -30,7 +30,7 @@ class OriginCheck:
 
     async def __call__(self, scope, receive, send):
         if allowed(scope):
-            return await self.application(scope, receive, _with_cors(scope, send))
+            return await self.application(scope, receive, with_cors(scope, send))
         if scope["type"] == "websocket":
             return await WebsocketDenier()(scope, receive, send)
         await send({"type": "http.response.start", "status": 403, "headers": _JSON})
@@ -40,7 +40,8 @@ class OriginCheck:
 _JSON = [(b"content-type", b"application/json; charset=utf-8")]
 
 
-def _with_cors(scope: dict, send):
+def with_cors(scope: dict, send):
+    """`send`, for an allowed page: it may read the answer, which came for its cookies."""
     origin = origin_of(scope)
     if scope["type"] != "http" or not origin:
         return send

@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from chatsvg.logs import LiveRequestId
 from realtime.consumers import EventConsumer, EventStream
 from realtime.origins import OriginCheck
+from realtime.socketio.door import face
 
 websockets = LiveRequestId(
     OriginCheck(
@@ -19,3 +20,4 @@ websockets = LiveRequestId(
     )
 )
 event_stream = LiveRequestId(OriginCheck(EventStream.as_asgi()))
+socket_io = LiveRequestId(face)

@@ -117,11 +117,16 @@ class Viewer:
         if message["stage"] == "done" or message["status"] in ("FAILED", "CANCELED"):
             self.progress.pop(message["jobId"], None)
         else:
-            self.progress[message["jobId"]] = message["progress"]
+            shown = self.progress.get(
+                message["jobId"], 0
+            )  # hints came further than a retry's event
+            self.progress[message["jobId"]] = max(shown, message["progress"])
         await self.deliver(message)
 
     async def pass_on_hint(self, message):
         """Hints overtake events and each other; one that would move the bar back is dropped."""
-        if message["progress"] > self.progress.get(message["jobId"], 100):
+        if message["type"] != "job.progressed":
+            await self.deliver(message)
+        elif message["progress"] > self.progress.get(message["jobId"], 100):
             self.progress[message["jobId"]] = message["progress"]
             await self.deliver(message)

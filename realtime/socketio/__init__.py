@@ -1,0 +1,1 @@
+"""Socket.IO (CONTRACT §5) for the React client: one more face of what `realtime` publishes."""
