@@ -7,11 +7,13 @@ from django.db.models.functions import Cast
 from accounts import doomed
 from credits import services as credits
 from generations.endings import settle
+from generations.gallery import gaps, news
 from generations.models import Attempt, Generation, Job
 from generations.models.drawings import GenerationQuerySet
 
 BATCH = 500
 TRIES = 20
+_NEEDED = ("pk", "storage_key", "user", "style", "model", "is_private", "created_at")
 
 
 class _OneMore(Exception):
@@ -23,9 +25,11 @@ def delete(drawings: GenerationQuerySet) -> int:
 
     Their objects in storage follow. The jobs that made them stay, without a drawing.
     """
-    rows = list(drawings.only("pk", "storage_key").select_for_update()[:BATCH])
+    rows = list(drawings.only(*_NEEDED).select_for_update()[:BATCH])
     doomed.doom(row.storage_key for row in rows)
     Generation.objects.filter(pk__in=[row.pk for row in rows]).only("pk").delete()
+    gaps.leave(rows)
+    news.changed((row.style, row.model) for row in rows if not row.is_private)
     return len(rows)
 
 
@@ -38,6 +42,7 @@ def forget(user) -> None:
     _end_jobs(user)
     while delete(Generation.objects.owned_by(user)):
         pass
+    gaps.forget(user)
     _blank(user)
 
 

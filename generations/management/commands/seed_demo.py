@@ -9,6 +9,7 @@ from accounts.models import User
 from chatsvg.demo import DEMO_EMAIL
 from generations import svg
 from generations.choices import STYLES
+from generations.gallery import news, shelf
 from generations.providers import studio
 from generations.svg.extract import extract
 
@@ -28,8 +29,12 @@ INSERT INTO generations_generation (id, user_id, prompt, style, model, provider,
 SELECT row.id, %(user)s, art.prompt, art.style, 'studio', 'studio', false, 1, art.svg,
     octet_length(art.svg), %(version)s, '[]', 'users/' || %(user)s || '/jobs/' || row.id
     || '/chatsvg.svg', row.at, row.at
-FROM (SELECT gen_random_uuid() AS id, n, now() - n * interval '1 second' AS at
-      FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n) AS row
+FROM (SELECT n, at, overlay(
+          lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0')
+          || substr(gen_random_uuid()::text, 15) PLACING '7' FROM 13 FOR 1
+      )::uuid AS id
+      FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n,
+      LATERAL (SELECT now() - n * interval '1 second' AS at) AS clock) AS row
 JOIN unnest(%(prompts)s::text[], %(styles)s::text[], %(svgs)s::text[])
     WITH ORDINALITY AS art (prompt, style, svg, position)
     ON art.position = 1 + row.n %% cardinality(%(svgs)s::text[])
@@ -58,7 +63,8 @@ class Command(BaseCommand):
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(_INSERT, {"user": owner.pk, "first": first, "last": last, **art})
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE generations_generation")
+            cursor.execute("VACUUM (ANALYZE) generations_generation")
+        news.tell(shelf.every())
         self.stdout.write(f"{generations} drawings of {owner.email}")
 
 

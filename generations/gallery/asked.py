@@ -1,0 +1,76 @@
+"""What a request for a page asks for, in the contract's words (CONTRACT §3.3, §3.4)."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from django.http import QueryDict
+
+from chatsvg.errors import Invalid
+from chatsvg.ids import parse_id
+from chatsvg.paging import page_size
+from generations import providers
+from generations.choices import STYLES
+from generations.gallery.errors import InvalidCursor, InvalidPrivacy
+
+USUAL = 50  # drawings on a page
+_PRIVACY = {
+    "": None,
+    "all": None,
+    "public": False,
+    "false": False,
+    "private": True,
+    "true": True,
+}
+
+
+class Filters(NamedTuple):
+    """Which drawings; an empty text is any."""
+
+    style: str = ""
+    model: str = ""
+
+
+class Asked(NamedTuple):
+    """One page of a list: the `limit` drawings after `cursor`."""
+
+    filters: Filters = Filters()
+    limit: int = USUAL
+    cursor: UUID | None = None
+    is_private: bool | None = None
+
+
+def read(query: QueryDict, *, with_privacy: bool = False) -> Asked:
+    """What the query string says. Raises Invalid with the first fault."""
+    style = query.get("style", "").strip()
+    if style and style not in STYLES:
+        raise Invalid(f"Invalid style. Must be one of: {', '.join(STYLES)}")
+    model = query.get("model", "").strip()
+    if model and model not in (names := model_names()):
+        raise Invalid(f"Invalid model. Must be one of: {', '.join(names)}")
+    return Asked(
+        is_private=_privacy(query.get("privacy", "")) if with_privacy else None,
+        filters=Filters(style, model),
+        limit=page_size(query.get("limit"), usual=USUAL),
+        cursor=_cursor(query.get("cursor", "")),
+    )
+
+
+def model_names() -> list[str]:
+    """Every model that may be asked for here, the contract's among them."""
+    return [model.name for model in providers.models()]
+
+
+def _privacy(text: str) -> bool | None:
+    word = text.strip().lower()
+    if word not in _PRIVACY:
+        raise InvalidPrivacy()
+    return _PRIVACY[word]
+
+
+def _cursor(text: str) -> UUID | None:
+    """What is no id is the cursor of nobody; only an empty one is none."""
+    word = text.strip()
+    cursor = parse_id(word)
+    if word and cursor is None:
+        raise InvalidCursor()
+    return cursor

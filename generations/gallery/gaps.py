@@ -1,0 +1,29 @@
+"""Where deleted drawings stood, so that pages which ended there go on."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models.functions import Now
+
+from generations.models import Gap, Generation
+
+KEPT = timedelta(days=1)
+
+
+def leave(drawings: Iterable[Generation]) -> None:
+    """Note the places of drawings that are being deleted, in the caller's transaction."""
+    Gap.objects.bulk_create(
+        Gap(pk=one.pk, user_id=one.user_id, is_private=one.is_private, created_at=one.created_at)
+        for one in drawings
+    )
+
+
+def forget(user) -> None:
+    """Leave nothing of whose they were; others may stand at a public one in the gallery."""
+    Gap.objects.filter(user=user, is_private=True).delete()
+    Gap.objects.filter(user=user).update(user=None)
+
+
+def close() -> None:
+    """Forget those of a day ago: nobody goes on from there."""
+    Gap.objects.filter(deleted_at__lt=Now() - KEPT).delete()
