@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from generations.models import Job, JobEvent
-from generations.signals import job_changed
+from generations.signals import job_changed, job_ended
 
 _INSERT = """
 WITH feed AS (
@@ -30,9 +30,12 @@ RETURNING id, cursor, seq, at
 def record(job: Job, *, retry_at: datetime | None = None) -> JobEvent:
     """Log the state that `job` was just given, in the same transaction, and tell of it on commit.
 
-    Call it last: it locks the person's feed until commit, so that cursors become visible in their
-    order. The job's row is locked by the change itself, which makes `seq` safe.
+    Call it last: where the job has ended it has that told, in the same transaction, and then it
+    locks the person's feed until commit, so that cursors become visible in their order. The job's
+    row is locked by the change itself, which makes `seq` safe.
     """
+    if job.has_ended:
+        job_ended.send(Job, job=job)
     fields: dict[str, Any] = {
         "user": job.user_id,
         "job": job.pk,

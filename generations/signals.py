@@ -5,5 +5,9 @@ from django.dispatch import Signal
 job_changed = Signal()
 """After commit, with `event`: the JobEvent row just written, which never changes again."""
 
+job_ended = Signal()
+"""In the transaction that ends it, with `job`, whose row is locked. Whatever a receiver locks comes
+between the wallet and the feed."""
+
 job_progressed = Signal()
 """A hint between events, with `job_id`, `user_id`, `stage` and `progress`. May be lost."""

@@ -6,3 +6,4 @@ class RealtimeConfig(AppConfig):
 
     def ready(self):
         from realtime import receivers  # noqa: F401
+        from realtime.notifications import receivers as notification_receivers  # noqa: F401

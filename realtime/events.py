@@ -5,6 +5,8 @@ from uuid import UUID
 from chatsvg.text import timestamp
 from generations.errors import sentence
 from generations.models import Job, JobEvent
+from realtime.models import Notification
+from realtime.notifications.serializers import shown
 
 
 def group_of_user(user_id: UUID) -> str:
@@ -47,3 +49,8 @@ def job_progressed(job_id: UUID, *, stage: str, progress: int) -> dict:
         "stage": str(stage),
         "progress": progress,
     }
+
+
+def notification_created(notification: Notification) -> dict:
+    """A new line in the bell: one more that is unseen. A hint: who missed it asks over HTTP."""
+    return {"type": "notification.created", "notification": shown(notification)}

@@ -27,10 +27,15 @@ class Notification(models.Model):
     data = models.JSONField(null=True, blank=True)
     about = models.CharField(max_length=100, blank=True, default="", help_text="job:<uuid> or so")
     created_at = models.DateTimeField(db_default=Now())
-    read_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True, help_text="seen in the bell")
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-created_at", "-id"], name="notification_of_user")]
+        indexes = [
+            models.Index(fields=["user", "-created_at", "-id"], name="notification_of_user"),
+            models.Index(
+                fields=["user"], name="notification_unread", condition=models.Q(read_at=None)
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "type", "about"],

@@ -1,0 +1,11 @@
+"""`/api/notification/…`."""
+
+from django.urls import path
+
+from realtime.notifications import api
+
+urlpatterns = [
+    path("notification/latest", api.Latest.as_view()),
+    path("notification/badge", api.Badge.as_view()),
+    path("notification/seen", api.Seen.as_view()),
+]

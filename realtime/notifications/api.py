@@ -1,0 +1,51 @@
+"""`/api/notification/…`."""
+
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from chatsvg.caching import NO_STORE
+from chatsvg.ids import parse_id
+from chatsvg.paging import page_size
+from realtime.notifications import services
+from realtime.notifications.errors import InvalidCursor
+from realtime.notifications.serializers import shown
+
+USUAL = 5  # notifications on a page
+
+
+class Latest(APIView):
+    """GET the caller's notifications, newest first; `cursor` is the `nextCursor` of the page
+    before, which is null at the end."""
+
+    def get(self, request):
+        limit = page_size(request.query_params.get("limit"), usual=USUAL)
+        page = services.latest(request.user, limit=limit, after=_cursor(request))
+        body = {
+            "notifications": [shown(one) for one in page.notifications],
+            "nextCursor": page.next_cursor,
+        }
+        return Response(body, headers=NO_STORE)
+
+
+def _cursor(request):
+    """What is no id is the cursor of nobody; only an empty one is none."""
+    text = request.query_params.get("cursor", "")
+    cursor = parse_id(text)
+    if text and cursor is None:
+        raise InvalidCursor()
+    return cursor
+
+
+class Badge(APIView):
+    """GET how many the caller has not seen."""
+
+    def get(self, request):
+        return Response({"unreadCount": services.unread(request.user)}, headers=NO_STORE)
+
+
+class Seen(APIView):
+    """POST: the caller has seen what there is."""
+
+    def post(self, request):
+        services.see(request.user)
+        return Response({"ok": True}, headers=NO_STORE)
