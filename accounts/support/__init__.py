@@ -1,0 +1,1 @@
+"""What people write to us, and how members of staff answer."""
