@@ -9,6 +9,11 @@ from generations import events
 from generations.models import Job
 
 MAX_TRIES = 3
+RETURNED = {
+    Job.Charge.HELD: Job.Charge.RELEASED,
+    Job.Charge.CAPTURED: Job.Charge.REFUNDED,
+    Job.Charge.FREE: Job.Charge.FREE,
+}
 WORTH_STARTING = timedelta(seconds=5)  # less time than this before the deadline is no try
 
 
@@ -42,15 +47,15 @@ def requeue(job: Job, *, code: str, delay: float = 0) -> bool:
 
 def settle(job: Job, status: Job.Status, *, code: str) -> None:
     """End `job`, whose row the caller has locked in an open transaction, and return its price."""
-    was_captured = job.charge == Job.Charge.CAPTURED
+    paid = job.charge
     job.status = status
     job.error_code = code
     job.finished_at = timezone.now()
     job.lease_expires_at = None
-    job.charge = Job.Charge.REFUNDED if was_captured else Job.Charge.RELEASED
+    job.charge = RETURNED[Job.Charge(paid)]
     job.save(update_fields=["status", "error_code", "finished_at", "lease_expires_at", "charge"])
-    if was_captured:
+    if paid == Job.Charge.CAPTURED:
         credits.refund(job.user_id, reference=job.reference)
-    else:
+    elif paid == Job.Charge.HELD:
         credits.release(job.user_id, job.price)
     events.record(job)

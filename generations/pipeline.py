@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import Error, transaction
-from django.db.models import F, Value
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils import timezone
 
@@ -30,7 +30,7 @@ from generations.svg.extract import extract
 
 logger = logging.getLogger(__name__)
 
-PROGRESS_CLAIMED, PROGRESS_ASKED, PROGRESS_ANSWERED = 5, 25, 75
+PROGRESS_CLAIMED, PROGRESS_ASKED, PROGRESS_ANSWERED, PROGRESS_SANITIZED = 5, 25, 75, 85
 TYPICAL_ANSWER = 4_000  # characters; only to move the bar between two events
 
 
@@ -62,7 +62,9 @@ def _carry_out(job: Job, lease: Lease) -> Generation | None:
     """The drawing of a claimed job, or None where this try came to nothing."""
     try:
         answered = answer(job, lease)
-        return finish(job, answered, svg.sanitize(extract(answered.answer)))
+        drawing = svg.sanitize(extract(answered.answer))
+        hint(job, PROGRESS_SANITIZED)
+        return finish(job, answered, drawing)
     except LeaseLost:
         logger.info("job.let_go job=%s attempt=%s", job.pk, job.attempt)
     except ProviderError as error:
@@ -95,12 +97,16 @@ def claim(job_id: UUID) -> Job | None:
         stage=Job.Stage.DRAWING,
         progress=Greatest("progress", Value(PROGRESS_CLAIMED)),
         error_code="",
-        charge=Job.Charge.CAPTURED,
+        charge=Case(
+            When(charge=Job.Charge.FREE, then=F("charge")), default=Value(Job.Charge.CAPTURED)
+        ),
     )
     if not claimed:
         return None
     job = Job.objects.get(pk=job_id)
-    credits.capture(job.user_id, job.price, reference=job.reference)
+    if job.charge == Job.Charge.CAPTURED:
+        charge = credits.capture(job.user_id, job.price, reference=job.reference)
+        job.balance_left = charge.balance_after
     events.record(job)
     return job
 
@@ -131,7 +137,8 @@ def answer(job: Job, lease: Lease) -> Attempt:
 def _ask(job: Job, lease: Lease) -> providers.Draft:
     """Wait for the model, without a database connection. A lost lease closes its connection."""
     seconds = (job.deadline_at - timezone.now()).total_seconds()
-    request = providers.DrawRequest(prompt=job.prompt, style=job.style, model=job.model)
+    model = providers.STUDIO.name if job.is_test else job.model
+    request = providers.DrawRequest(prompt=job.prompt, style=job.style, model=model)
 
     def grown(text: str) -> None:
         share = len(text) / (len(text) + TYPICAL_ANSWER)

@@ -14,6 +14,33 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         return self.filter(is_private=False)
 
 
+def _public_indexes() -> list[models.Index]:
+    """One for each filter of the gallery: a page costs the same however rare its drawings are."""
+    return [
+        models.Index(
+            fields=[*filters, "-created_at", "-id"],
+            name=f"generation_public_{'_'.join(filters)}",
+            condition=Q(is_private=False),
+        )
+        for filters in (["style"], ["model"], ["style", "model"])
+    ]
+
+
+def _indexes_of_user() -> list[models.Index]:
+    """One for each filter of a person's own drawings; several at once share one of them."""
+    order = ["-created_at", "-id"]
+    return [
+        models.Index(fields=["user", "style", *order], name="generation_user_style"),
+        models.Index(fields=["user", "model", *order], name="generation_user_model"),
+        models.Index(
+            fields=["user", *order], name="generation_user_private", condition=Q(is_private=True)
+        ),
+        models.Index(
+            fields=["user", *order], name="generation_user_public", condition=Q(is_private=False)
+        ),
+    ]
+
+
 class Generation(models.Model):
     """A finished drawing, sanitized before it came here."""
 
@@ -43,6 +70,8 @@ class Generation(models.Model):
                 name="generation_public",
                 condition=Q(is_private=False),
             ),
+            *_public_indexes(),
+            *_indexes_of_user(),
             models.Index(
                 fields=["created_at"], name="generation_not_stored", condition=Q(stored_at=None)
             ),
@@ -50,6 +79,21 @@ class Generation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} ({self.style})"
+
+
+class Gap(models.Model):
+    """Where a deleted drawing stood in the lists, so that pages go on after it. Kept for a day."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", null=True, blank=True
+    )
+    is_private = models.BooleanField()
+    created_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(db_default=models.functions.Now(), db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Withdrawn(models.Model):

@@ -37,12 +37,13 @@ class Job(models.Model):
         CANCELED = "CANCELED"
 
     class Charge(models.TextChoices):
-        """HELD -> CAPTURED -> REFUNDED, or HELD -> RELEASED."""
+        """HELD -> CAPTURED -> REFUNDED, or HELD -> RELEASED. FREE stays what it is."""
 
         HELD = "HELD"
         CAPTURED = "CAPTURED"
         RELEASED = "RELEASED"
         REFUNDED = "REFUNDED"
+        FREE = "FREE"
 
     class Stage(models.TextChoices):
         """How far the work has come; each one is committed before the next begins."""
@@ -65,6 +66,12 @@ class Job(models.Model):
     progress = models.PositiveSmallIntegerField(default=0, help_text="0 to 100, never falling")
     price = models.PositiveSmallIntegerField(help_text="credits")
     charge = models.CharField(max_length=8, choices=Charge, default=Charge.HELD)
+    is_test = models.BooleanField(
+        default=False, db_default=False, help_text="asked for with a test key: drawn by studio"
+    )
+    key = models.ForeignKey(  # no index: nobody asks for the jobs of a key
+        "accounts.ApiKey", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     idempotency_key = models.CharField(max_length=128)
     request_hash = models.CharField(max_length=64)
 
@@ -81,6 +88,9 @@ class Job(models.Model):
     generation = models.OneToOneField(
         Generation, models.SET_NULL, null=True, blank=True, related_name="job"
     )
+
+    balance_left: int | None = None
+    """The balance after its charge, for whoever has claimed it; not stored."""
 
     objects = JobQuerySet.as_manager()
 
@@ -99,25 +109,31 @@ class Job(models.Model):
         constraints = [
             # the key of a job that came to nothing is free again
             models.UniqueConstraint(
-                fields=["user", "idempotency_key"],
+                fields=["user", "is_test", "idempotency_key"],
                 name="job_once_per_key",
                 condition=~Q(status__in=["FAILED", "CANCELED"]),
             ),
             models.CheckConstraint(
-                condition=~Q(status="RUNNING") | Q(charge="CAPTURED"), name="job_running_is_charged"
+                condition=~Q(status="RUNNING") | Q(charge__in=["CAPTURED", "FREE"]),
+                name="job_running_is_charged",
             ),
             models.CheckConstraint(
                 condition=~Q(status="RUNNING") | Q(lease_expires_at__isnull=False),
                 name="job_running_has_lease",
             ),
             models.CheckConstraint(
-                condition=~Q(status="SUCCEEDED") | Q(charge="CAPTURED", progress=100),
+                condition=~Q(status="SUCCEEDED") | Q(charge__in=["CAPTURED", "FREE"], progress=100),
                 name="job_succeeded_is_charged",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["FAILED", "CANCELED"])
-                | Q(charge__in=["RELEASED", "REFUNDED"]),
+                | Q(charge__in=["RELEASED", "REFUNDED", "FREE"]),
                 name="job_without_drawing_costs_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_test=True, charge="FREE", price=0)
+                | Q(is_test=False) & ~Q(charge="FREE"),
+                name="job_free_is_test",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["QUEUED", "RUNNING"], finished_at=None)
@@ -133,6 +149,11 @@ class Job(models.Model):
     @property
     def has_ended(self) -> bool:
         return self.status in self.ENDED
+
+    @property
+    def has_lost_drawing(self) -> bool:
+        """Whether it succeeded and its drawing was deleted since."""
+        return self.status == self.Status.SUCCEEDED and self.generation_id is None
 
     @property
     def reference(self) -> str:

@@ -1,0 +1,30 @@
+"""Keys, for support staff: never what could be used to sign in."""
+
+from functools import partial
+
+from django.contrib import admin
+
+from accounts.keys import services
+from accounts.models import ApiKey
+from accounts.staff.read_only import ReadOnly
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnly):
+    list_display = (
+        *("prefix", "user", "environment", "created_at", "last_used_at", "expires_at"),
+        *("revoked_at", "revoked_because"),
+    )
+    list_select_related = ("user",)
+    list_filter = ("environment",)
+    search_fields = ("user__email", "=prefix")
+    ordering = ("-created_at",)
+    exclude = ("key_hash",)
+    actions = ("revoke",)
+
+    def has_revoke_permission(self, request):
+        return request.user.has_perm("accounts.revoke_apikey")
+
+    @admin.action(description="Revoke the chosen keys", permissions=["revoke"])
+    def revoke(self, request, queryset):
+        self.each(request, queryset, partial(services.revoke, because="support"), "Revoked")

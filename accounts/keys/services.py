@@ -1,0 +1,136 @@
+"""What people do with API keys. The key itself leaves here once and is never stored.
+
+A key belongs to its person and plan: both are looked at whenever it is used.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+import string
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import one_time
+from accounts.emails import verification
+from accounts.keys.asked import Wish
+from accounts.keys.errors import (
+    EmailUnproved,
+    KeyExpired,
+    KeyMissing,
+    KeyRefused,
+    KeyRevoked,
+    PlanWithoutKeys,
+    TooManyKeys,
+)
+from accounts.models import ApiKey, User
+from accounts.models.keys import PREFIX_LENGTH
+from accounts.notices import notice
+from chatsvg.errors import SignedOut
+
+BEGINNINGS = {ApiKey.Environment.PRODUCTION: "sk_live_", ApiKey.Environment.TEST: "sk_test_"}
+SECRET_LENGTH = 40  # letters and digits: 238 bits
+TEST_KEYS = 5  # that somebody may have, on every plan
+_ALPHABET = string.ascii_letters + string.digits
+_SHAPE = re.compile(rf"sk_(?:live|test)_[A-Za-z0-9]{{{SECRET_LENGTH}}}")
+
+
+class Made(NamedTuple):
+    """A new key, and its only copy in the clear."""
+
+    key: ApiKey
+    raw: str
+
+
+def keys_of(user: User) -> list[ApiKey]:
+    """Those that were not revoked, the newest first."""
+    return list(user.api_keys.live().order_by("-created_at", "-id"))
+
+
+@transaction.atomic
+def create(user: User, wish: Wish) -> Made:
+    """Make a key. Raises EmailUnproved, PlanWithoutKeys or TooManyKeys.
+
+    Counted under the person's row, so that no two requests can both make the last one.
+    """
+    locked = one_time.lock(user)
+    if not locked.is_active:
+        raise SignedOut()  # deleted or suspended since this request began
+    if verification.is_missing(locked):
+        raise EmailUnproved()
+    _check_room(locked, wish.environment)
+    raw = BEGINNINGS[wish.environment] + "".join(
+        secrets.choice(_ALPHABET) for _ in range(SECRET_LENGTH)
+    )
+    key = locked.api_keys.create(**wish._asdict(), prefix=raw[:PREFIX_LENGTH], key_hash=_hash(raw))
+    notice(locked, f"A new API key of your account begins with {key.prefix}.")
+    return Made(key, raw)
+
+
+def _check_room(user: User, environment: ApiKey.Environment) -> None:
+    is_test = environment == ApiKey.Environment.TEST
+    most = TEST_KEYS if is_test else user.wallet.allowance.api_keys
+    if not most:
+        raise PlanWithoutKeys()
+    if user.api_keys.live().filter(environment=environment).count() >= most:
+        raise TooManyKeys(
+            f"API key limit reached: you may have {most} {environment} keys. "
+            "Revoke one to create another."
+        )
+
+
+def find(user: User, key_id: UUID | None) -> ApiKey:
+    """A key of theirs that was not revoked. Raises KeyMissing."""
+    key = key_id and user.api_keys.live().filter(pk=key_id).first()
+    if not key:
+        raise KeyMissing()
+    return key
+
+
+@transaction.atomic
+def revoke(key: ApiKey, *, because: str = "revoked") -> bool:
+    """End a key, for the next request that shows it. A repeat changes nothing, and says False."""
+    ended = ApiKey.objects.live().filter(pk=key.pk)
+    if not ended.update(revoked_at=timezone.now(), revoked_because=because):
+        return False
+    notice(key.user, f"The API key that begins with {key.prefix} was revoked.")
+    return True
+
+
+def revoke_all(user: User, *, because: str) -> None:
+    """End every key of theirs, inside the transaction of what brought it about."""
+    user.api_keys.live().update(revoked_at=timezone.now(), revoked_because=because)
+
+
+def forget(user: User) -> None:
+    """Revoke and blank what a deleted person had. The figures stay, for the books."""
+    revoke_all(user, because="deleted")
+    user.api_keys.update(name="", description="", ip_list=[])
+
+
+def recognise(raw: str) -> ApiKey:
+    """The key that a program presents, with its person and wallet, in one query.
+
+    Raises KeyRefused where there is none such, KeyRevoked or KeyExpired.
+    """
+    if not _SHAPE.fullmatch(raw):
+        raise KeyRefused()
+    alike = ApiKey.objects.filter(prefix=raw[:PREFIX_LENGTH]).select_related("user__wallet")
+    digest = _hash(raw)
+    key = next((one for one in alike if hmac.compare_digest(one.key_hash, digest)), None)
+    if key is None or not key.user.is_active:
+        raise KeyRefused()
+    if key.revoked_at:
+        raise KeyRevoked()
+    if key.expires_at and key.expires_at <= timezone.now():
+        raise KeyExpired()
+    return key
+
+
+def _hash(raw: str) -> str:
+    key = settings.SECRET_KEY.encode()
+    return hmac.new(key, f"api-key:{raw}".encode(), hashlib.sha256).hexdigest()
