@@ -10,6 +10,7 @@ from django.contrib.admin.helpers import ActionForm
 from accounts.staff.read_only import ReadOnly
 from credits import services
 from credits.models import Entry, Wallet
+from credits.payments import admin as _of_payments  # noqa: F401
 
 GRANT_MOST = 10_000  # credits at once
 REASON_TYPED = 120  # characters; the rest of the ledger's field says who it was

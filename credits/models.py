@@ -7,10 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-
-class Plan(models.TextChoices):
-    FREE = "FREE"
-    SUPPORTER = "SUPPORTER"
+from credits.payments.models import Payment, PaymentEvent, Subscription  # noqa: F401
+from credits.plans import ALLOWANCES, Allowance, Plan
 
 
 def first_refill() -> datetime:
@@ -32,13 +30,23 @@ class Wallet(models.Model):
     plan = models.CharField(max_length=9, choices=Plan, default=Plan.FREE)
     created_at = models.DateTimeField(auto_now_add=True)
     next_refill_at = models.DateTimeField(default=first_refill)
+    is_plan_paid = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="a subscription gave the plan, and takes it along when it ends",
+    )
     closed_at = models.DateTimeField(
         null=True, blank=True, help_text="its person is deleted: nothing is spent or given any more"
     )
 
     class Meta:
         permissions = [("grant_wallet", "Can grant credits")]
-        indexes = [models.Index(fields=["plan", "next_refill_at"], name="wallet_due_for_refill")]
+        indexes = [
+            models.Index(fields=["plan", "next_refill_at"], name="wallet_due_for_refill"),
+            models.Index(
+                fields=["user"], condition=Q(is_plan_paid=True), name="wallet_with_a_paid_plan"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(balance__gte=0), name="wallet_balance_not_negative"),
             models.CheckConstraint(
@@ -52,6 +60,16 @@ class Wallet(models.Model):
     @property
     def available(self) -> int:
         return self.balance - self.held
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing was given yet: the mailbox is not proved, or had its welcome credits before."""
+        return not self.entries.exists()
+
+    @property
+    def allowance(self) -> Allowance:
+        """What the plan allows."""
+        return ALLOWANCES[Plan(self.plan)]
 
 
 class Entry(models.Model):
@@ -88,3 +106,16 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount:+d} {self.reference}"
+
+
+class RewardedMailbox(models.Model):
+    """An e-mail that had the credits of a sign-up, as `mailboxes.fingerprint`. It knows nobody, and
+    outlives the account: signing up anew is no way to new credits."""
+
+    email_hash = models.CharField(max_length=64, primary_key=True)
+
+    class Meta:
+        verbose_name_plural = "rewarded mailboxes"
+
+    def __str__(self) -> str:
+        return self.email_hash[:12]

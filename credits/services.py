@@ -17,9 +17,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
+from credits import mailboxes
 from credits.errors import InsufficientCredits, NotACharge, RefundedAlready, WalletClosed
 from credits.models import Entry, Plan, Wallet
 from credits.plans import FREE_REFILL, REFILL_EVERY, SIGN_UP_CREDITS
+from credits.signals import refunded, wallet_closed
 
 logger = logging.getLogger(__name__)
 REASON_MAX = 200  # characters
@@ -37,6 +39,7 @@ def close(user_id: UUID) -> None:
     if wallet.closed_at is None:
         wallet.closed_at = timezone.now()
         wallet.save(update_fields=["closed_at"])
+    wallet_closed.send(Wallet, user_id=user_id)
 
 
 def lock(user_id: UUID) -> Wallet:
@@ -50,9 +53,20 @@ def grant(user_id: UUID, amount: int, *, reference: str, reason: str = "") -> En
     return _post(lock(user_id), Entry.Kind.GRANT, amount, reference, reason=reason)
 
 
-def grant_sign_up(user_id: UUID) -> Entry:
-    """The credits that everybody gets, once."""
-    return grant(user_id, SIGN_UP_CREDITS, reference=f"signup:{user_id}", reason="Welcome")
+@transaction.atomic
+def grant_sign_up(user: User) -> Entry | None:
+    """The credits that everybody gets, once; None where this mailbox had them with another account.
+
+    Such an account is filled up like any other, REFILL_EVERY after its wallet was opened: nobody
+    has free credits earlier by signing up anew.
+    """
+    reference = f"signup:{user.pk}"
+    if given := Entry.objects.filter(kind=Entry.Kind.GRANT, reference=reference).first():
+        return given
+    if not mailboxes.claim(user.email):
+        logger.info("signup.rewarded_before user=%s", user.pk)
+        return None
+    return grant(user.pk, SIGN_UP_CREDITS, reference=reference, reason="Welcome")
 
 
 @transaction.atomic
@@ -134,13 +148,16 @@ def _post(
     wallet.balance += amount
     wallet.held += held
     wallet.save(update_fields=["balance", "held"])
-    return wallet.entries.create(
+    entry = wallet.entries.create(
         kind=kind,
         amount=amount,
         balance_after=wallet.balance,
         reference=reference,
         reason=reason,
     )
+    if kind == Entry.Kind.REFUND:
+        refunded.send(Entry, user_id=wallet.pk, amount=amount, reference=reference)
+    return entry
 
 
 def refill_due(*, at: datetime) -> int:
@@ -172,11 +189,14 @@ def _refill(user_id: UUID, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def set_plan(user_id: UUID, plan: Plan, *, reason: str) -> Wallet:
-    """Move a person to a plan. Credits are another matter: see `grant`."""
+def set_plan(user_id: UUID, plan: Plan, *, reason: str, is_paid: bool = False) -> Wallet:
+    """Move a person to a plan. Credits are another matter: see `grant`.
+
+    Only a plan that `is_paid` ends with its subscription; what staff give stays.
+    """
     wallet = lock(user_id)
-    wallet.plan = plan
-    wallet.save(update_fields=["plan"])
+    wallet.plan, wallet.is_plan_paid = plan, is_paid
+    wallet.save(update_fields=["plan", "is_plan_paid"])
     logger.info("plan.set user=%s plan=%s reason=%r", user_id, plan, reason)
     return wallet
 

@@ -1,0 +1,1 @@
+"""Plans that are paid for: subscriptions, what was paid, and what it was worth in credits."""

@@ -1,0 +1,1 @@
+"""PayPal's subscriptions (REST, v1) and its webhooks."""

@@ -1,0 +1,23 @@
+"""Who takes payments here: what is configured, by name."""
+
+from django.conf import settings
+
+from credits.payments.errors import NotConfigured
+from credits.payments.paypal.client import PayPal
+from credits.payments.provider import Provider
+
+PAYPAL = PayPal.name
+NEEDED = ("PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET", "PAYPAL_PLAN_ID", "PAYPAL_WEBHOOK_ID")
+
+
+def configured() -> dict[str, Provider]:
+    """By name."""
+    has_paypal = all(getattr(settings, name) for name in NEEDED)
+    return {PAYPAL: PayPal()} if has_paypal else {}
+
+
+def get(name: str) -> Provider:
+    """Raises NotConfigured."""
+    if (provider := configured().get(name)) is None:
+        raise NotConfigured()
+    return provider
