@@ -4,12 +4,16 @@ from functools import partial
 
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.core.exceptions import PermissionDenied
+from django.views.generic import RedirectView
 
-from accounts import client, limits, tokens
+from accounts import client, limits, one_time, tokens
+from accounts.backstage import admin as _of_backstage  # noqa: F401
+from accounts.keys import admin as _of_keys  # noqa: F401
 from accounts.models import DoomedFile, Export, Identity, Mail, Session, User
-from accounts.sessions import services as sessions
 from accounts.staff import services as staff
 from accounts.staff.read_only import ReadOnly
+from accounts.support import admin as _of_support  # noqa: F401
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -22,6 +26,10 @@ class LoginForm(AdminAuthenticationForm):
 
 
 admin.site.login_form = LoginForm
+# the account page does it with every check, and signs the other devices out
+admin.site.password_change = admin.site.password_change_done = RedirectView.as_view(  # type: ignore[method-assign]
+    url="/account#signin"
+)
 
 
 @admin.register(User)
@@ -47,9 +55,12 @@ class UserAdmin(ReadOnly):
         return request.user.has_perm("accounts.suspend_user")
 
     def save_model(self, request, obj, form, change):
+        """Only what the form changes: the rest of the row may be newer than `obj`."""
+        if one_time.lock(obj).deleted_at:
+            raise PermissionDenied
         if not obj.is_active:
-            sessions.end_all(obj, because="suspended")  # before: they are live no more afterwards
-        super().save_model(request, obj, form, change)
+            staff.suspend(obj, staff=request.user)
+        obj.save(update_fields=["is_active", "is_staff", "updated_at"])
 
     @admin.action(description="Keep the chosen people out", permissions=["suspend"])
     def suspend(self, request, queryset):

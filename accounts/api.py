@@ -10,8 +10,7 @@ from accounts.errors import RefreshRefused
 from accounts.oauth import providers
 from accounts.serializers import newcomer, person
 from chatsvg import problems
-
-NO_STORE = {"Cache-Control": "private, no-store"}
+from chatsvg.caching import NO_STORE
 
 
 class Csrf(APIView):

@@ -3,12 +3,15 @@
 from django.urls import path, re_path
 
 from accounts import api
+from accounts.backstage import api as backstage
 from accounts.emails import api as emails
+from accounts.keys import api as keys
 from accounts.oauth import api as oauth
 from accounts.passwords import api as passwords
 from accounts.profile import api as profile
 from accounts.profile.pictures import BYTES_MOST
 from accounts.sessions.api import SessionDetail, SessionList
+from accounts.support import api as support
 from chatsvg.middleware import takes_bodies_up_to
 
 AVATAR_MOST = BYTES_MOST + 4096  # and what a form puts around it
@@ -38,4 +41,12 @@ urlpatterns = [
     path("account/export/<str:export_id>", profile.ExportDetail.as_view()),
     path("account/export/<str:export_id>/download", profile.ExportDownload.as_view()),
     path("user/me", profile.Me.as_view()),
+    path("support/contact", support.Contact.as_view()),
+    path("admin/request-access", backstage.request_access),
+    path("admin/verify", backstage.Verify.as_view()),
+    path("admin/logout", backstage.logout),
+    path("keys", keys.KeyList.as_view()),
+    path("keys/usage/summary", keys.Summary.as_view()),
+    path("keys/<str:key_id>", keys.KeyDetail.as_view()),
+    path("keys/<str:key_id>/stats", keys.KeyStats.as_view()),
 ]

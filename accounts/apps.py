@@ -7,11 +7,16 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         from accounts import checks  # noqa: F401
+        from accounts.backstage import letters as _of_backstage  # noqa: F401
         from accounts.emails import letters as _of_emails  # noqa: F401
+        from accounts.keys import receivers as _of_keys  # noqa: F401
         from accounts.mail import writers  # noqa: F401
         from accounts.oauth import checks as _of_oauth  # noqa: F401
         from accounts.passwords import letters as _of_passwords  # noqa: F401
         from accounts.profile import letters as _of_profile  # noqa: F401
         from accounts.staff import roles
+        from accounts.support import checks as _of_mailboxes  # noqa: F401
+        from accounts.support import letters as _of_support  # noqa: F401
+        from accounts.support import receivers as _support  # noqa: F401
 
         post_migrate.connect(roles.give_permissions, dispatch_uid="accounts.staff.roles")

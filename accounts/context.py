@@ -20,4 +20,4 @@ def signed_in(request: HttpRequest) -> dict:
 def _missed(user: User) -> dict | None:
     if not verification.is_missing(user):
         return None
-    return {"credits": not user.wallet.entries.exists()}
+    return {"credits": user.wallet.is_untouched}

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from chatsvg import problems
+from chatsvg.caching import PRIVATE
 from chatsvg.errors import DomainError
 
 # The address of these pages holds a secret: no other site is told where somebody comes from. Under
@@ -17,9 +19,5 @@ def page(
     told = {"refusal": str(refusal) if refusal else "", **context}
     response = render(request, template, told)
     response["Referrer-Policy"] = _REFERRER
-    response["Cache-Control"] = "private, no-store"
-    if refusal:
-        response.status_code = refusal.status
-        for name, value in refusal.headers.items():
-            response[name] = value
-    return response
+    response["Cache-Control"] = PRIVATE
+    return problems.refused(response, refusal) if refusal else response

@@ -10,7 +10,9 @@ from django.utils.functional import SimpleLazyObject
 from accounts import cookies, csrf, jwt, sessions, tokens
 from accounts.errors import CsrfFailed, RefreshRefused, SessionEnded
 from chatsvg import problems
+from chatsvg.caching import PRIVATE
 from chatsvg.errors import SignedOut
+from chatsvg.faces import is_for_programs
 
 Handler = Callable[[HttpRequest], HttpResponse]
 _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -18,7 +20,6 @@ _NOT_PAGES = (
     *("/api/", "/v1/", "/mcp", "/admin/", "/ws/", "/socket.io/"),
     *("/static/", "/files/", "/samples/"),
 )
-_NO_STORE = "private, no-store"
 
 
 def is_page(request: HttpRequest) -> bool:
@@ -37,6 +38,8 @@ class DoubleSubmitCsrf:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_for_programs(request.path_info):
+            return self.get_response(request)
         sent = request.COOKIES.get(cookies.CSRF, "")
         known = csrf.is_ours(sent)
         request.csrf_value = sent if known else csrf.make()
@@ -44,7 +47,7 @@ class DoubleSubmitCsrf:
         html = response.get("Content-Type", "").startswith("text/html")
         if (html and is_page(request)) or (known and request.method not in _SAFE):
             cookies.keep_csrf(response, request.csrf_value)
-            response.setdefault("Cache-Control", _NO_STORE)
+            response.setdefault("Cache-Control", PRIVATE)
         return response
 
     def process_view(
@@ -91,9 +94,9 @@ class SignedIn:
         elif isinstance(renewed, RefreshRefused) or refused:
             cookies.sign_out(response)
         if renewed:
-            response["Cache-Control"] = _NO_STORE  # whatever the view allows: cookies go along
+            response["Cache-Control"] = PRIVATE  # whatever the view allows: cookies go along
         elif request.is_personal:
-            response.setdefault("Cache-Control", _NO_STORE)
+            response.setdefault("Cache-Control", PRIVATE)
         return response
 
     def _renew(self, request: HttpRequest) -> tokens.Issued | RefreshRefused | None:

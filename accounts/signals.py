@@ -18,6 +18,10 @@ sentence); inside the transaction that did it."""
 user_deleted = Signal()
 """Sent with `user`, inside the transaction that blanks a person: what is theirs goes as well."""
 
+user_suspended = Signal()
+"""Somebody is kept out, with `user`; inside the transaction that does it. Whatever else lets them
+in ends as well."""
+
 data_wanted = Signal()
 """Sent with `user` for an export; a receiver returns an iterable of (file name, pieces), where the
 pieces are bytes or text. Both are read once, in order, so that little need be in memory."""

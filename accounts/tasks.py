@@ -5,6 +5,8 @@ from uuid import UUID
 from celery import shared_task
 
 from accounts import one_time
+from accounts.backstage import services as backstage
+from accounts.keys import usage
 from accounts.mail import outbox
 from accounts.oauth import states as oauth_states
 from accounts.profile import deletion, exports
@@ -28,6 +30,7 @@ def purge_mails() -> None:
     """Forget mails that ended long ago, and links that have long been useless."""
     outbox.purge()
     one_time.purge()
+    backstage.purge()
 
 
 @shared_task(name="accounts.purge_sessions")
@@ -64,3 +67,9 @@ def purge_exports() -> None:
 def forget_late() -> None:
     """Forget what came in of people while they were deleted, and their last mail."""
     deletion.forget_late()
+
+
+@shared_task(name="accounts.roll_up_key_usage")
+def roll_up_key_usage() -> None:
+    """Count the requests of programs by day, once each was kept for long enough."""
+    usage.roll_up()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accounts import views
+from accounts.backstage import views as backstage
 from accounts.emails import views as emails
 from accounts.passwords import views as passwords
 from accounts.profile import views as profile
@@ -27,6 +28,7 @@ urlpatterns = [
     path("account/email", profile.change_email),
     path("account/email/verification", profile.verify_email),
     path("account/password", profile.change_password),
+    path("account/proof", profile.prove),
     path("account/identities/<str:provider>/disconnect", profile.disconnect),
     path("account/sessions/<str:session_id>/end", profile.end_session),
     path("account/sessions/end-others", profile.end_others),
@@ -34,5 +36,6 @@ urlpatterns = [
     path("account/export/<str:export_id>/download", profile.download_export),
     path("account/delete", profile.delete),
     path("account/deleted", profile.deleted),
+    path("backstage", backstage.enter),
     path("files/avatars/<str:name>", profile.avatar),
 ]

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import client, cookies, limits, services, tokens, validation
 from accounts.oauth.pages import ways_in
+from chatsvg import problems
 from chatsvg.errors import DomainError
 
 HOME = "/app"
@@ -83,11 +84,7 @@ def _form(request: HttpRequest, template: str, refusal: DomainError | None = Non
         **ways_in(request, destination(request)),
     }
     response = render(request, template, context)
-    if refusal:
-        response.status_code = refusal.status
-        for name, value in refusal.headers.items():
-            response[name] = value
-    return response
+    return problems.refused(response, refusal) if refusal else response
 
 
 def _kept(query: QueryDict) -> str:

@@ -5,10 +5,10 @@ from rest_framework.views import APIView
 
 from accounts import validation
 from accounts.emails import services, verification
+from chatsvg.caching import NO_STORE
 from chatsvg.errors import Invalid
 from chatsvg.text import well_formed
 
-NO_STORE = {"Cache-Control": "private, no-store"}
 CHANGE_ASKED = "We sent a link to the new address. Open it there to change your e-mail."
 VERIFY_ASKED = "We sent you a link. Open it to verify your e-mail."
 

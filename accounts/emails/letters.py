@@ -17,7 +17,12 @@ Purpose = one_time.Purpose
 
 @kind("welcome")
 def welcome(mail: Mail) -> Context | None:
-    return {} if _is_still_theirs(mail) else None
+    """Where nothing was given, it says when something will be."""
+    user = mail.user
+    if user is None or not _is_still_theirs(mail):
+        return None
+    wallet = user.wallet
+    return {"refill_at": wallet.next_refill_at if wallet.is_untouched else None}
 
 
 @kind("verify")

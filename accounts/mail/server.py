@@ -1,5 +1,6 @@
 """Handing mails to the mail server, and leaving it alone for a while when it is away."""
 
+import hashlib
 import smtplib
 import threading
 import time
@@ -71,13 +72,19 @@ def _message(mail: Mail, letter: Letter) -> EmailMultiAlternatives:
         [mail.to],
         reply_to=[reply_to] if is_mailbox(reply_to) else None,
         headers={
-            # the same for every try, so that one which was taken twice is shown once
-            "Message-ID": f"<{mail.pk}@{settings.MAIL_DOMAIN}>",
+            "Message-ID": f"<{mail.pk.hex}.{edition(letter)}@{settings.MAIL_DOMAIN}>",
             "Auto-Submitted": "auto-generated",  # nobody's holiday note answers us (RFC 3834)
         },
     )
     message.attach_alternative(letter.html, "text/html")
     return message
+
+
+def edition(letter: Letter) -> str:
+    """The same for every try that says the same: a mail that was taken twice is shown once. One
+    that leads to a new link is a new message (RFC 5322 §3.6.4), or mailboxes might keep only the
+    older one, whose link is void."""
+    return hashlib.sha256("\0".join(letter).encode()).hexdigest()[:8]
 
 
 def _is_for_ever(error: OSError) -> bool:

@@ -3,20 +3,29 @@
 from accounts.models.doomed import DoomedFile
 from accounts.models.exports import Export
 from accounts.models.identities import Identity, OAuthState, Provider
+from accounts.models.keys import ApiKey, KeyDay, KeyUse
 from accounts.models.mails import Mail
 from accounts.models.people import User
 from accounts.models.secrets import OneTimeToken
 from accounts.models.sessions import RefreshToken, Session
+from accounts.models.tickets import Ticket, TicketReply
+from accounts.models.visits import Visit
 
 __all__ = [
+    "ApiKey",
     "DoomedFile",
     "Export",
     "Identity",
+    "KeyDay",
+    "KeyUse",
     "Mail",
     "OAuthState",
     "OneTimeToken",
     "Provider",
     "RefreshToken",
     "Session",
+    "Ticket",
+    "TicketReply",
     "User",
+    "Visit",
 ]

@@ -23,6 +23,9 @@ class Session(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
     remember_me = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    proved_at = models.DateTimeField(
+        null=True, blank=True, help_text="when its person gave the password once more"
+    )
     last_used_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -13,7 +13,8 @@ from rest_framework.views import APIView
 from accounts import client, cookies
 from accounts.models import Session
 from accounts.oauth import dance, providers, redirects, services, states
-from accounts.oauth.errors import DanceFailed, ServerError
+from accounts.oauth.errors import DanceFailed, ProofNeeded, ServerError
+from chatsvg.caching import PRIVATE
 from chatsvg.text import timestamp
 
 logger = logging.getLogger(__name__)
@@ -21,15 +22,17 @@ COOKIE, COOKIE_PATH = "oauth-browser", "/api/auth"
 
 
 class Navigation(APIView):
-    """Where a browser goes, not a script: it is always sent on, never shown JSON."""
+    """Where a browser goes, not a script: it is always sent on, never shown JSON (also where a rate
+    limit refuses it: `accounts.ceiling`)."""
 
+    is_navigation = True
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Referrer-Policy"] = "no-referrer"
-        response["Cache-Control"] = "private, no-store"
+        response["Cache-Control"] = PRIVATE
         return response
 
 
@@ -37,14 +40,18 @@ class Start(Navigation):
     """GET `?redirectUrl=`: to the provider, to come back there."""
 
     def get(self, request, provider):
-        endpoint = providers.get(provider)
+        wanted = redirects.local_path(request.GET.get("redirectUrl", ""))
         try:
             invitation = dance.begin(
-                endpoint,
+                providers.get(provider),
                 browser=request.COOKIES.get(COOKIE, ""),
-                redirect=redirects.local_path(request.GET.get("redirectUrl", "")),
+                redirect=wanted,
                 session=None if comes_from_elsewhere(request) else session_of(request),
             )
+        except ProofNeeded as refusal:
+            return HttpResponseRedirect(redirects.back(wanted, refusal.code))
+        except DanceFailed as refusal:
+            return HttpResponseRedirect(redirects.to_sign_in(refusal.code))
         except Exception:
             logger.exception("oauth.broken provider=%s", provider)
             return HttpResponseRedirect(redirects.to_sign_in(ServerError.code))
@@ -57,8 +64,9 @@ class Callback(Navigation):
     """GET `?code=&state=` from the provider: signed in and sent on, or told why not."""
 
     def get(self, request, provider):
-        endpoint, begun = providers.get(provider), None
+        begun = None
         try:
+            endpoint = providers.get(provider)
             begun = states.take(
                 provider,
                 state=request.GET.get("state", ""),

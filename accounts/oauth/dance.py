@@ -10,10 +10,11 @@ from django.http import QueryDict
 from accounts import tokens
 from accounts.models import OAuthState, Session
 from accounts.oauth import services, states
-from accounts.oauth.errors import OAuthFailed, StateInvalid
+from accounts.oauth.errors import OAuthFailed, ProofNeeded, StateInvalid
 from accounts.oauth.http import TROUBLE
 from accounts.oauth.profiles import Profile
 from accounts.oauth.providers import Endpoint
+from accounts.sessions import services as sessions
 from chatsvg.database import give_back
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,13 @@ class Invitation(NamedTuple):
 def begin(
     endpoint: Endpoint, *, browser: str, redirect: str, session: Session | None
 ) -> Invitation:
-    """Begin a sign-in or, with `session`, the connecting of an account to its person."""
+    """Begin a sign-in or, with `session`, the connecting of an account to its person.
+
+    That would let whoever has a stolen session come back for ever: it takes a fresh one, else
+    raises ProofNeeded.
+    """
+    if session and not sessions.is_fresh(session):
+        raise ProofNeeded()
     begun = states.begin(endpoint.name, browser=browser, redirect=redirect, session=session)
     secrets = {"state": begun.state, "code_verifier": begun.row.verifier}
     if endpoint.issuer:

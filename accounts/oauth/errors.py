@@ -53,6 +53,23 @@ class ProviderTaken(DanceFailed):
     title = "Another account from there is connected already. Disconnect it first."
 
 
+class ProofNeeded(DanceFailed):
+    """Only where somebody who is signed in connects an account."""
+
+    code = "proof_needed"
+    title = "Connecting an account takes your password, or a sign-in of the last 10 minutes."
+
+
+class NotOffered(DanceFailed):
+    code = "not_offered"
+    title = "Signing in that way is not offered here. Please use another way."
+
+
+class TooOften(DanceFailed):
+    code = "too_many"
+    title = "Too many requests. Please try again in a few minutes."
+
+
 class NotConnected(Missing):
     title = "No such account is connected"
 

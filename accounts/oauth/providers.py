@@ -7,9 +7,9 @@ from django.conf import settings
 
 from accounts.models import Provider
 from accounts.oauth import github, google
+from accounts.oauth.errors import NotOffered
 from accounts.oauth.http import Client
 from accounts.oauth.profiles import Profile
-from chatsvg.errors import Missing
 
 LABELS = {Provider.GOOGLE: "Google", Provider.GITHUB: "GitHub"}
 
@@ -51,9 +51,9 @@ def configured() -> dict[str, Endpoint]:
 
 
 def get(name: str) -> Endpoint:
-    """Raises Missing where it is not configured."""
+    """Raises NotOffered where it is not configured."""
     if (endpoint := configured().get(name)) is None:
-        raise Missing()
+        raise NotOffered()
     return endpoint
 
 

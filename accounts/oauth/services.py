@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts import one_time
 from accounts.emails import verification
+from accounts.keys import services as keys
 from accounts.models import Identity, Provider, Session, User
 from accounts.notices import notice
 from accounts.oauth import providers
@@ -133,6 +134,7 @@ def _take_back(user: User) -> None:
     user.save(update_fields=["password", "updated_at"])
     user.identities.all().delete()
     one_time.void(user)
+    keys.revoke_all(user, because="linked")
     sessions.end_all(user, because="linked")
     verification.mark_verified(user)
 

@@ -6,8 +6,8 @@ from rest_framework.views import APIView
 
 from accounts import client, validation
 from accounts.passwords import asked, services
-
-NO_STORE = {"Cache-Control": "private, no-store"}
+from accounts.services import require_email_auth
+from chatsvg.caching import NO_STORE
 
 
 class ForgotPassword(APIView):
@@ -16,6 +16,7 @@ class ForgotPassword(APIView):
     permission_classes = (AllowAny,)
 
     def post(self, request):
+        require_email_auth()
         asked.limit(request._request)
         services.ask_reset(validation.email(request.data))
         return Response({"message": asked.FORGOT}, headers=NO_STORE)
@@ -27,6 +28,7 @@ class ResetPassword(APIView):
     permission_classes = (AllowAny,)
 
     def post(self, request):
+        require_email_auth()
         asked.limit(request._request)
         wanted = asked.reset(request.data)
         services.reset(*wanted, device=client.device(request._request)["user_agent"])

@@ -1,19 +1,38 @@
 """Pages: a forgotten password, and a new one by the link of a mail."""
 
+from functools import wraps
+
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from accounts import client, one_time, validation
+from accounts.errors import EmailAuthDisabled
 from accounts.links import page
 from accounts.passwords import asked, services
 from accounts.passwords.errors import ResetLinkSpent
+from accounts.services import require_email_auth
 from chatsvg.errors import DomainError, Invalid
 
 FORGOT, RESET = "accounts/forgot.html", "accounts/reset.html"
 methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
+def with_passwords(view):
+    """Where passwords are of no use, a page says so instead."""
+
+    @wraps(view)
+    def guarded(request):
+        try:
+            require_email_auth()
+        except EmailAuthDisabled as refusal:
+            return page(request, FORGOT, refusal, closed=True)
+        return view(request)
+
+    return guarded
+
+
 @methods
+@with_passwords
 def forgot(request):
     if request.method != "POST":
         return page(request, FORGOT)
@@ -26,6 +45,7 @@ def forgot(request):
 
 
 @methods
+@with_passwords
 def reset(request):
     """GET uses nothing up: mail scanners open links as well."""
     if request.method == "POST":

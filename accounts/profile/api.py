@@ -11,9 +11,8 @@ from accounts.profile.errors import BadPicture
 from accounts.profile.pictures import BYTES_MOST
 from accounts.profile.serializers import account, export, me
 from accounts.serializers import picture_url
+from chatsvg.caching import NO_STORE
 from chatsvg.ids import parse_id
-
-NO_STORE = {"Cache-Control": "private, no-store"}
 
 
 class Me(APIView):

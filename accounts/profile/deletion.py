@@ -17,14 +17,13 @@ from accounts.profile.errors import LastOfStaff, SignInAgain, WrongEmail
 from accounts.sessions import services as sessions
 from accounts.signals import user_deleted
 
-FRESH = timedelta(minutes=10)
 LATECOMERS = timedelta(hours=2)  # for how long something of the deleted may still come in
 FAREWELL = "account_deleted"
 
 
 def delete(user: User, session: Session, *, password: str = "", email: str = "") -> None:
     """Delete somebody who has proved that it is them: by the password, or where they have none by
-    typing the e-mail within FRESH of signing in.
+    typing the e-mail within sessions.FRESH of signing in.
 
     Raises WrongPassword, WrongEmail, SignInAgain, LastOfStaff, or TooMany after too many wrong
     passwords; then nothing has changed. They can sign up again with the same e-mail.
@@ -44,7 +43,7 @@ def _prove(user: User, session: Session, *, password: str, email: str) -> User:
         return confirm(user, password)
     if email.strip().lower() != user.email:
         raise WrongEmail()
-    if session.created_at < timezone.now() - FRESH:
+    if not sessions.is_fresh(session):
         raise SignInAgain()
     return user
 

@@ -13,6 +13,7 @@ from accounts import doomed
 from accounts.models import Export
 from accounts.profile.errors import ExportMissing, StorageAway
 from accounts.profile.exports import is_there
+from chatsvg.caching import NO_STORE, PRIVATE
 
 SECONDS = 60  # that an address of the object storage works
 
@@ -42,7 +43,7 @@ def response(export: Export) -> HttpResponseBase:
         raise StorageAway() from error
     answer = Streamed(file, as_attachment=True, filename=name, content_type="application/zip")
     answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
+    answer["Cache-Control"] = PRIVATE
     return answer
 
 
@@ -53,4 +54,4 @@ def _elsewhere(key: str, name: str) -> HttpResponseBase:
         parameters={"ResponseContentDisposition": f'attachment; filename="{name}"'},
         expire=SECONDS,
     )
-    return HttpResponseRedirect(where, headers={"Cache-Control": "private, no-store"})
+    return HttpResponseRedirect(where, headers=NO_STORE)

@@ -12,7 +12,7 @@ class PictureTooLarge(Invalid):
 
 
 class StorageAway(Unavailable):
-    title = "Pictures cannot be stored right now. Please try again in a minute."
+    title = "Our file storage does not answer right now. Please try again in a minute."
 
 
 class ExportMissing(Missing):

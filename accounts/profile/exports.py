@@ -8,6 +8,7 @@ number.
 import logging
 import secrets
 import tempfile
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -42,6 +43,8 @@ LONGEST = timedelta(hours=6)  # of one try
 KEPT = timedelta(days=7)
 REMEMBERED = timedelta(days=30)  # that there was one
 BATCH = 100
+AT_ONCE = 2  # of the threads of a process
+_under_way = threading.BoundedSemaphore(AT_ONCE)
 Status = Export.Status
 
 
@@ -86,7 +89,17 @@ def is_there(export: Export) -> bool:
 
 
 def build(export_id: UUID) -> None:
-    """One try, unless somebody else is at it."""
+    """One try, unless somebody else is at it, or this process is at AT_ONCE others: `build_due`
+    comes back to it. So exports, which may take hours, never hold up the mails that wait behind."""
+    if not _under_way.acquire(blocking=False):
+        return
+    try:
+        _build(export_id)
+    finally:
+        _under_way.release()
+
+
+def _build(export_id: UUID) -> None:
     export = _claim(export_id)
     if export is None:
         return

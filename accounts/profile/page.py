@@ -20,6 +20,7 @@ DONE = {
     "no-avatar": ("profile", "Your picture was removed."),
     "email": ("signin", "We sent a link to the new address. Open it to change your e-mail."),
     "verify": ("signin", "We sent you a link. Open it to verify your e-mail."),
+    "proof": ("signin", "Thank you. You can connect an account now, for 10 minutes."),
     "password": ("signin", "Your password was changed, and other devices were signed out."),
     "disconnected": ("signin", "The account was disconnected."),
     "device": ("devices", "The device was signed out."),
@@ -68,6 +69,7 @@ def context(request: HttpRequest, *, form: str = "", refusal: DomainError | None
     user = current.user
     section, done = DONE.get(request.GET.get("done", ""), ("", ""))
     error = request.GET.get("error")
+    connections = _connections(user)
     return {
         "form": form,
         "refusal": str(refusal) if refusal else "",
@@ -76,7 +78,9 @@ def context(request: HttpRequest, *, form: str = "", refusal: DomainError | None
         "done_section": section,
         "connect_error": sentence(error) if error else "",
         "devices": [_device(one, current) for one in sessions.live_sessions(user)],
-        "connections": _connections(user),
+        "connections": connections,
+        "could_connect": not all(one.is_connected for one in connections),
+        "may_connect": sessions.is_fresh(current),
         "archives": [_archive(one) for one in exports.of(user)],
         "export_failed": exports.FAILED,
         "has_password": user.has_usable_password(),

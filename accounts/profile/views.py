@@ -112,6 +112,18 @@ def change_password(request):
 
 @require_POST
 @signed_in
+def prove(request):
+    """The password once more, before an account elsewhere is connected."""
+
+    def act():
+        passwords.confirm(request.user, _required(request, "password", "Current password"))
+        sessions.note_proof(request.session_of_person)
+
+    return _do(request, "proof", act)
+
+
+@require_POST
+@signed_in
 def disconnect(request, provider):
     return _do(
         request,
@@ -195,12 +207,8 @@ def _do(
 
 
 def _refused(request: HttpRequest, form: str, refusal: DomainError) -> HttpResponse:
-    response = render(
-        request, PAGE, page.context(request, form=form, refusal=refusal), status=refusal.status
-    )
-    for name, value in refusal.headers.items():
-        response[name] = value
-    return response
+    response = render(request, PAGE, page.context(request, form=form, refusal=refusal))
+    return problems.refused(response, refusal)
 
 
 def _uploaded(request: HttpRequest) -> bytes:

@@ -7,12 +7,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts import tokens
 from accounts.errors import SessionMissing
 from accounts.models import RefreshToken, Session, User
 
 PURGE_BATCH = 500
+FRESH = timedelta(minutes=10)
 
 
 def live_sessions(user: User) -> list[Session]:
@@ -34,6 +36,16 @@ def end_all(user: User, *, because: str, keep: Session | None = None) -> int:
     sessions = user.sessions.live()
     others = sessions.exclude(pk=keep.pk) if keep else sessions
     return sum(tokens.revoke(session, because=because) for session in others)
+
+
+def is_fresh(session: Session) -> bool:
+    """Whether its person signed in, or gave the password once more, within FRESH."""
+    return (session.proved_at or session.created_at) > timezone.now() - FRESH
+
+
+def note_proof(session: Session) -> None:
+    """Its person has given the password once more: it counts as fresh from now on."""
+    Session.objects.filter(pk=session.pk).update(proved_at=Now())
 
 
 def purge() -> int:

@@ -7,22 +7,30 @@ adds to a group by hand stays.
 from django.apps import AppConfig
 from django.contrib.auth.models import Group, Permission
 
-SUPPORT = {
+Part = dict[str, tuple[str, ...]]  # permissions by app
+
+SUPPORT: Part = {
     "accounts": (
         *("view_user", "view_session", "view_identity", "view_mail", "view_export"),
-        "view_doomedfile",
+        *("view_doomedfile", "view_ticket", "view_apikey"),
     ),
     "credits": ("view_wallet", "view_entry"),
     "generations": ("view_job", "view_attempt", "view_generation"),
     "realtime": ("view_notification",),
 }
-BILLING = {"credits": ("grant_wallet", "refund_entry")}
-OPERATIONS = {
-    "accounts": ("suspend_user", "revoke_session"),
+ANSWERS: Part = {"accounts": ("answer_ticket",)}
+BILLING: Part = {
+    "credits": (
+        *("grant_wallet", "refund_entry"),
+        *("view_subscription", "view_payment", "view_paymentevent"),
+    )
+}
+OPERATIONS: Part = {
+    "accounts": ("suspend_user", "revoke_session", "revoke_apikey", "view_metrics", "view_visit"),
     "generations": ("cancel_job", "requeue_job", "view_auditrun"),
 }
-ROLES = {
-    "support": (SUPPORT,),
+ROLES: dict[str, tuple[Part, ...]] = {
+    "support": (SUPPORT, ANSWERS),
     "billing": (SUPPORT, BILLING),
     "operations": (SUPPORT, OPERATIONS),
 }

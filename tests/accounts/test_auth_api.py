@@ -71,7 +71,7 @@ def test_register_signs_in(api):
     assert api.get("/auth/current-user").json()["email"] == "ada@example.com"
 
 
-def test_register_stores_what_was_agreed_to_and_opens_a_free_wallet(api):
+def test_register_stores_what_was_agreed_to_and_opens_a_free_wallet(real_hashes, api):
     api.post("/auth/register", NEW)
 
     user = User.objects.get()
@@ -231,7 +231,7 @@ def test_login_takes_the_address_in_any_case(api, person):
 
 
 @pytest.fixture
-def verified(monkeypatch):
+def verified(monkeypatch, real_hashes):
     """The hashes that were compared with a password, in full: the costly part of a login."""
     seen = []
     verify = Argon2id.verify

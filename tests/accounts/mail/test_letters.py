@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.emails import services as emails
 from accounts.mail import letters, post
-from accounts.models import Mail
+from accounts.models import Mail, Ticket
 
 pytestmark = pytest.mark.django_db
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -57,8 +57,19 @@ def written(kind, user, to=None, **context):
         tomorrow = timezone.now() + timedelta(days=1)
         export = user.exports.create(status="READY", expires_at=tomorrow)
         context = {"export": str(export.pk)}
+    if kind == "support_reply":
+        context = {"reply": str(replied(user).pk)}
+    if kind == "admin_access":
+        context = {"browser": "0" * 64}
     mail = post(kind, to=to or user.email, user=user, **context)
     return letters.write(Mail.objects.get(pk=mail.pk))
+
+
+def replied(user):
+    ticket = Ticket.objects.create(
+        user=user, type="bug", subject=EVIL, message=EVIL, email=user.email
+    )
+    return ticket.replies.create(staff=user, message=f"{EVIL}\nsecond line")
 
 
 def prove(user):
@@ -69,7 +80,7 @@ def prove(user):
 
 @pytest.mark.parametrize("kind", letters.kinds())
 def test_every_kind_is_a_subject_a_text_and_a_safe_page(ada, settings, kind):
-    settings.SUPPORT_EMAIL = "help@example.com"
+    settings.SUPPORT_EMAIL, settings.ADMIN_EMAILS = "help@example.com", [ada.email]
 
     letter = written(kind, ada)
 
@@ -90,7 +101,9 @@ def test_every_kind_is_a_subject_a_text_and_a_safe_page(ada, settings, kind):
 
 
 @pytest.mark.parametrize("kind", [x for x in letters.kinds() if x != "support_inbox"])
-def test_name_is_not_said_to_a_mailbox_that_nobody_proved(ada, kind):
+def test_name_is_not_said_to_a_mailbox_that_nobody_proved(ada, settings, kind):
+    settings.ADMIN_EMAILS = [ada.email]
+
     letter = written(kind, ada)
 
     assert "Lovelace" not in letter.subject + letter.text + letter.html
@@ -119,6 +132,26 @@ def test_confirmation_of_a_message_gives_strangers_nothing_of_it(ada):
     assert to_stranger.subject == "We received your message [BUG]"
     assert EVIL in to_ada.text
     assert "&lt;img" in to_ada.html
+
+
+def test_answer_shows_what_they_wrote_to_who_proved_the_mailbox(ada):
+    reply = replied(ada)
+    to_stranger = letters.write(post("support_reply", to=ada.email, reply=str(reply.pk)))
+    prove(ada)
+    to_ada = letters.write(post("support_reply", to=ada.email, reply=str(reply.pk)))
+
+    assert to_stranger.subject == "Our answer to your message [BUG]"
+    assert to_stranger.text.count(EVIL) == 1  # what we answered
+    assert to_ada.subject == f"Re: [BUG] {EVIL}"
+    assert "&lt;img" in to_ada.html
+
+
+def test_answer_that_was_deleted_is_not_sent(ada):
+    reply = replied(ada)
+    mail = post("support_reply", to=ada.email, user=ada, reply=str(reply.pk))
+    reply.ticket.delete()
+
+    assert letters.write(mail) is None
 
 
 def test_message_for_the_inbox_is_told_whole(ada):

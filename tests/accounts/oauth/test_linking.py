@@ -7,17 +7,18 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from accounts import one_time
+from accounts import one_time, tokens
 from accounts import services as accounts
-from accounts.models import Identity, OneTimeToken, RefreshToken, Session, User
+from accounts.models import Identity, OAuthState, OneTimeToken, RefreshToken, Session, User
 from accounts.oauth import dance as dance_module
-from accounts.oauth import services, states
+from accounts.oauth import errors, services, states
 from accounts.oauth.errors import IdentityTaken, NotConnected, OnlyWayIn, ProviderTaken
 from accounts.oauth.profiles import Profile
 from accounts.sessions import services as sessions
 from tests import factories
 from tests.conftest import Api
 from tests.identity_provider import Dance
+from tests.pages import text
 
 FRONTEND = "https://chatsvg.example"
 PROVIDERS = ("google", "github")
@@ -338,6 +339,89 @@ def test_pages_of_ours_and_bookmarks_connect(at_home, person, site):
     assert person.identities.exists()
 
 
+# --- a stolen session is no way to come back for ever ------------------------------------------
+
+
+@pytest.fixture
+def long_ago(at_home, person):
+    """The browser has been signed in for longer than a proof lasts."""
+    Session.objects.update(created_at=timezone.now() - sessions.FRESH - timedelta(seconds=1))
+    return at_home
+
+
+def test_connecting_takes_a_fresh_sign_in(long_ago, person):
+    reply = long_ago.client.get("/api/auth/google", {"redirectUrl": "/account"})
+
+    assert reply["Location"] == f"{FRONTEND}/account?error=proof_needed"
+    assert "oauth-browser" not in reply.cookies
+    assert not OAuthState.objects.exists()
+    long_ago.client.cookies["token"] = ""  # nor by the refresh cookie alone
+    reply = long_ago.client.get("/api/auth/google", {"redirectUrl": "/account"})
+    assert reply["Location"] == f"{FRONTEND}/account?error=proof_needed"
+
+
+def test_or_the_password_once_more(long_ago, person):
+    token = long_ago.client.get("/api/csrf").json()["csrfToken"]
+
+    def prove(password):
+        fields = {"csrf-token": token, "password": password}
+        return long_ago.client.post("/account/proof", fields)
+
+    wrong = prove("not the password")
+    assert (wrong.status_code, "Current password is incorrect" in text(wrong)) == (400, True)
+    assert prove("").status_code == 400
+    assert "proof_needed" in long_ago.client.get("/api/auth/google")["Location"]
+    assert prove(factories.PASSWORD)["Location"] == "/account?done=proof#signin"
+
+    assert long_ago("google", "/account")["Location"] == f"{FRONTEND}/account"
+    assert person.identities.get().provider == "google"
+
+
+def test_proof_is_of_one_session_and_ends(long_ago, person):
+    session = Session.objects.get()
+    sessions.note_proof(session)
+    session.refresh_from_db()
+    assert sessions.is_fresh(session)
+
+    Session.objects.update(proved_at=timezone.now() - sessions.FRESH - timedelta(seconds=1))
+
+    session.refresh_from_db()
+    assert not sessions.is_fresh(session)
+    assert sessions.is_fresh(tokens.issue(person).session)
+
+
+def test_wrong_proofs_are_limited(long_ago, limited):
+    token = long_ago.client.get("/api/csrf").json()["csrfToken"]
+    fields = {"csrf-token": token, "password": "not the password"}
+
+    statuses = [long_ago.client.post("/account/proof", fields).status_code for _ in range(6)]
+
+    assert statuses == [400] * 5 + [429]
+
+
+def test_account_page_asks_for_the_proof_first(long_ago, person):
+    page = text(long_ago.client.get("/account"))
+
+    assert 'action="/account/proof#signin"' in page
+    assert 'href="/api/auth/google' not in page
+    sessions.note_proof(Session.objects.get())
+    page = text(long_ago.client.get("/account?done=proof"))
+    assert 'action="/account/proof#signin"' not in page
+    assert 'href="/api/auth/google?redirectUrl=/account"' in page
+    assert "for 10 minutes" in page
+
+
+def test_account_page_tells_who_has_no_password_to_sign_in_again(long_ago, person):
+    person.set_unusable_password()
+    person.save()
+
+    page = text(long_ago.client.get("/account?error=proof_needed"))
+
+    assert "sign out and in again first" in page
+    assert errors.sentence("proof_needed") in page
+    assert 'action="/account/proof#signin"' not in page
+
+
 # --- the list, and disconnecting --------------------------------------------------------------
 
 
@@ -385,6 +469,22 @@ def test_what_is_not_connected_cannot_be_disconnected(signed_in, person, provide
 
     assert (reply.status_code, reply.json()) == (404, {"error": "No such account is connected"})
     assert Identity.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["google", "nowhere", "GOOGLE", "%00", "g%C3%B6ogle", "x" * 500])
+def test_page_of_an_odd_name_is_404_and_changes_nothing(signed_in, person, name):
+    services.connect(person, profile("github", "7", email=""))
+    fields = {"csrf-token": signed_in.csrf()}
+
+    reply = signed_in.client.post(f"/account/identities/{name}/disconnect", fields)
+    by_api = signed_in.client.delete(
+        f"/api/account/identities/{name}", headers={"X-CSRF-Token": fields["csrf-token"]}
+    )
+
+    assert (reply.status_code, by_api.status_code) == (404, 404)
+    assert errors.NotConnected.title in text(reply)
+    assert by_api.json() == {"error": errors.NotConnected.title}
+    assert person.identities.exists()
 
 
 def test_only_way_in_stays(dance):

@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
 from accounts.models import OAuthState
 from accounts.oauth import redirects
+from chatsvg.ratelimits import rules
+from chatsvg.ratelimits.rules import Rate
 from tests.identity_provider import Dance
 
 FRONTEND = "https://chatsvg.example"
@@ -73,15 +77,38 @@ def test_way_back_keeps_its_query(path, where):
     assert redirects.back(path, "oauth_failed") == FRONTEND + where
 
 
-def test_unconfigured_provider_is_not_there(db, identity_provider, settings):
+def test_unconfigured_provider_leads_to_the_sign_in_page(db, identity_provider, settings):
     settings.GITHUB_CLIENT_SECRET = ""
 
-    for path in ("github", "github/callback?code=x&state=y", "gitlab", "google/", "Google"):
+    for path in ("github", "github?redirectUrl=/app", "github/callback?code=x&state=y"):
         reply = Client().get(f"/api/auth/{path}")
-        assert reply.status_code == 404
-        assert "error" in reply.json()
+        assert reply.status_code == 302
+        assert reply["Location"] == f"{FRONTEND}/signin?error=not_offered"
     assert not OAuthState.objects.exists()
     assert Dance(identity_provider).begin("google")
+
+
+def test_provider_that_nobody_knows_is_no_route(db):
+    for path in ("gitlab", "google/", "Google"):
+        reply = Client().get(f"/api/auth/{path}")
+        assert (reply.status_code, reply.json()) == (404, {"error": "Not found"})
+
+
+@pytest.mark.parametrize("path", ["/api/auth/google", "/api/auth/github/callback?code=x&state=y"])
+def test_too_many_requests_lead_to_the_sign_in_page(
+    db, identity_provider, limited, monkeypatch, path
+):
+    monkeypatch.setattr(rules, "API", replace(rules.API, rates=(Rate(1, 900),)))
+    Client().get("/api/csrf")
+
+    reply = Client().get(path, headers={"Accept": "text/html"})
+
+    assert reply.status_code == 302
+    assert reply["Location"] == f"{FRONTEND}/signin?error=too_many"
+    assert reply["X-RateLimit-Remaining"] == "0"
+    assert "no-store" in reply["Cache-Control"]
+    assert Client().get("/api/auth/options").status_code == 429
+    assert Client().get("/api/nowhere").status_code == 429
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import tasks
-from accounts.models import Identity, OAuthState, User
+from accounts.models import Identity, Mail, OAuthState, User
 from accounts.oauth import errors, services
 from accounts.oauth.profiles import Profile
 from chatsvg.celery import app
@@ -20,7 +20,10 @@ from tests.conftest import Api
 from tests.pages import Browser, inline_code, text
 
 pytestmark = pytest.mark.django_db
-CODES = ["oauth_failed", "no_user", "server_error", "email_unverified", "state_invalid"]
+CODES = [
+    *("oauth_failed", "no_user", "server_error", "email_unverified", "state_invalid"),
+    *("not_offered", "too_many"),
+]
 NEW = {"email": "eve@example.com", "password": factories.PASSWORD, "name": "Eve"}
 
 
@@ -81,6 +84,36 @@ def test_form_is_hidden_where_email_is_no_way_in(identity_provider, settings, pa
     assert 'name="password"' not in page
     assert 'class="or"' not in page
     assert len(links(page)) == 2
+
+
+RESET = {"token": "0" * 64, "newPassword": "violet harbour 71 trombones"}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("/auth/forgot-password", {"email": "eve@example.com"}), ("/auth/reset-password", RESET)],
+)
+def test_forgotten_passwords_are_refused_where_none_is_of_use(
+    api, identity_provider, settings, path, body
+):
+    settings.EMAIL_AUTH_ENABLED = False
+
+    reply = api.post(path, body)
+
+    assert (reply.status_code, reply.json()["errorCode"]) == (403, "EMAIL_AUTH_DISABLED")
+    assert not Mail.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/forgot-password", "/reset-password?token=" + "0" * 64])
+def test_pages_of_forgotten_passwords_say_so(identity_provider, settings, path):
+    settings.EMAIL_AUTH_ENABLED = False
+    browser = Browser()
+
+    for reply in (browser.get(path), browser.post(path, {"email": "eve@example.com", **RESET})):
+        assert reply.status_code == 403
+        assert "switched off here" in text(reply)
+        assert "<form" not in text(reply).partition("<main")[2].partition("</main>")[0]
+    assert not Mail.objects.exists()
 
 
 @pytest.mark.parametrize("path", ["/auth/login", "/auth/register"])
@@ -208,4 +241,4 @@ def test_settings_that_cannot_work_are_told_at_start(identity_provider, settings
 
 def test_nothing_is_needed_to_start(settings):
     assert options() == {"emailAuthEnabled": True, "oauthProviders": []}
-    assert Api().get("/auth/google").status_code == 404
+    assert "error=not_offered" in Api().get("/auth/google")["Location"]

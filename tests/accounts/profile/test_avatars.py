@@ -271,6 +271,20 @@ def test_storage_that_is_away_is_said_and_changes_nothing(person, files):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("accept", ["text/html", "image/avif,image/webp,*/*"])
+def test_picture_of_a_storage_that_is_away_is_503_and_not_missing(files, accept):
+    name = "a" * 32 + ".webp"
+    (files / "avatars").mkdir()
+    (files / "avatars" / name).mkdir()  # cannot be read as a file: OSError, and not "not found"
+
+    reply = Browser().get(f"/files/avatars/{name}", Accept=accept)
+
+    assert reply.status_code == 503
+    assert reply["Content-Type"].startswith("text/html") == (accept == "text/html")
+    assert "immutable" not in reply.get("Cache-Control", "")
+
+
+@pytest.mark.django_db
 def test_doomed_files_wait_for_storage_that_is_away(files):
     (files / "a").mkdir()
     (files / "a" / "b").mkdir()  # a folder cannot be deleted as a file: OSError

@@ -24,6 +24,7 @@ from accounts.profile import avatars, deletion, exports
 from accounts.profile.errors import LastOfStaff, SignInAgain, WrongEmail
 from accounts.services import check, register
 from accounts.sessions import resolve
+from accounts.sessions import services as sessions
 from accounts.signals import session_ended, user_deleted
 from chatsvg.errors import SignedOut, TooMany
 from credits import services as credits
@@ -341,7 +342,7 @@ def test_without_a_password_the_e_mail_and_a_fresh_sign_in_are_asked(without_pas
     with pytest.raises(WrongEmail):
         deletion.delete(person, session, email="somebody@example.com")
     Session.objects.filter(pk=session.pk).update(
-        created_at=timezone.now() - deletion.FRESH - timedelta(seconds=1)
+        created_at=timezone.now() - sessions.FRESH - timedelta(seconds=1)
     )
     session.refresh_from_db()
     with pytest.raises(SignInAgain):

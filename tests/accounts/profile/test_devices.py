@@ -44,8 +44,8 @@ def test_hostile_names_cost_little(unit):
     devices.name("warm up")
     hostile = (unit * 512)[:512]
 
-    began = time.perf_counter()
+    began = time.process_time()
     name = devices.name(hostile)
 
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
     assert len(name) <= devices.LONGEST

@@ -16,6 +16,8 @@ from accounts.models import DoomedFile, Export, Identity, Mail
 from accounts.profile import avatars, exports
 from accounts.profile.errors import ExportsUsedUp
 from accounts.signals import data_wanted
+from chatsvg import roles
+from chatsvg.celery import app
 from generations import pipeline
 from generations.models import Generation
 from realtime.models import Notification
@@ -45,6 +47,7 @@ def drawn(user) -> Generation:
     return Generation.objects.get(job=job)
 
 
+@pytest.mark.django_db(transaction=True)  # the lease of a drawing is kept by another connection
 def test_export_holds_everything_and_no_secret(person):
     issued = tokens.issue(person, ip="192.0.2.7", user_agent="Firefox of a test")
     Identity.objects.create(user=person, provider="github", subject="77", email="a@example.com")
@@ -66,7 +69,8 @@ def test_export_holds_everything_and_no_secret(person):
     assert json.loads(found["drawings.json"])[0]["prompt"] == "a red fox asleep"
     assert found[f"drawings/{drawing.pk}.svg"].decode() == drawing.svg
     assert json.loads(found["jobs.json"])[0]["generationId"] == str(drawing.pk)
-    assert json.loads(found["notifications.json"])[0]["message"] == "Hello bell"
+    bell = [one["message"] for one in json.loads(found["notifications.json"])]
+    assert bell[1:] == ["Hello bell", "Your SVG has been generated."]
     everything = b"\n".join(found.values())
     for secret in (issued.refresh, person.password, issued.session.tokens.get().token_hash):
         assert secret.encode() not in everything
@@ -74,8 +78,11 @@ def test_export_holds_everything_and_no_secret(person):
         assert other.encode() not in everything
 
 
-def test_export_of_nothing_is_whole(person):
+def test_export_of_nothing_is_whole_and_explains_every_file(person):
     found = contents(ready(person))
+
+    told = found["README.txt"].decode()
+    assert [name for name in found if name not in told and name != "README.txt"] == []
 
     assert json.loads(found["drawings.json"]) == []
     assert json.loads(found["identities.json"]) == []
@@ -333,3 +340,44 @@ async def test_download_is_streamed_under_asgi(tmp_path):
 
     assert size == 40_000_000
     assert peak < 5_000_000
+
+
+def test_exports_leave_threads_for_mails(person, monkeypatch):
+    """However many are asked for, and however long they take, AT_ONCE are made at once."""
+    people = [factories.person() for _ in range(exports.AT_ONCE + 1)]
+    waiting = [exports.ask(one) for one in people]
+    begun, may_end = [], threading.Event()
+
+    def slowly(export_id):
+        begun.append(export_id)
+        assert may_end.wait(10)
+
+    monkeypatch.setattr(exports, "_build", slowly)
+    threads = [threading.Thread(target=exports.build, args=(one.pk,)) for one in waiting[:-1]]
+    for thread in threads:
+        thread.start()
+    while len(begun) < exports.AT_ONCE:
+        may_end.wait(0.01)
+
+    exports.build(waiting[-1].pk)  # returns at once
+    assert waiting[-1].pk not in begun
+    may_end.set()
+    for thread in threads:
+        thread.join()
+    monkeypatch.undo()
+    exports.build_due()
+
+    assert {one.status for one in Export.objects.filter(pk=waiting[-1].pk)} == {Status.READY}
+
+
+def test_exports_wait_in_a_queue_of_their_own():
+    """In a mail's queue, mails would stand in line behind them."""
+
+    def queue(task):
+        return app.amqp.router.route({}, task)["queue"].name
+
+    assert queue("accounts.send_mail") == queue("accounts.send_due_mails") == "mail"
+    assert queue(exports.TASK) == queue("accounts.build_due_exports") == "exports"
+    command = roles.upkeep()
+    consumed = command[command.index("-Q") + 1].split(",")
+    assert {"mail", "exports", app.conf.task_default_queue} <= set(consumed)

@@ -5,31 +5,19 @@ import urllib.request
 import zipfile
 
 import pytest
-from django.conf import settings as live
 from django.utils import timezone
 
 from accounts import doomed, tokens
 from accounts.models import DoomedFile, Export
 from accounts.profile import avatars, deletion, exports
 from accounts.profile.errors import StorageAway
-from chatsvg.addresses import s3_storage
 from generations import pipeline
 from tests import factories
 from tests.accounts.profile.pictures import picture
 from tests.pages import Browser
-from tests.s3 import BUCKET, client_of, environment, make_bucket, running_server
+from tests.s3 import BUCKET, make_bucket
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def s3(settings, monkeypatch):
-    with running_server() as port, client_of(port) as client:
-        for name, value in environment(port).items():
-            monkeypatch.setenv(name, value)
-        settings.S3_BUCKET = BUCKET
-        settings.STORAGES = {**live.STORAGES, "default": s3_storage(BUCKET, seconds=60)}
-        yield client
 
 
 def keys(s3) -> list[str]:

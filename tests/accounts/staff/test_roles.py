@@ -1,13 +1,21 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, TestCase
 
-from accounts import tokens
+from accounts import one_time, tokens
+from accounts.admin import UserAdmin
+from accounts.errors import RefreshRefused
+from accounts.keys import asked
+from accounts.keys import services as keys
+from accounts.keys.asked import Wish
+from accounts.keys.errors import KeyRefused, KeyRevoked
 from accounts.models import Identity, Session, User
 from accounts.profile import deletion
+from accounts.signals import session_ended
 from accounts.staff import roles, services
 from accounts.staff.errors import NotAnybody, NotYours
 from credits.models import Entry
@@ -310,6 +318,98 @@ def test_operations_cannot_touch_staff_nor_raise_the_dead():
     choose(admin(operator), "accounts/user", "suspend", [colleague])
     colleague.refresh_from_db()
     assert colleague.is_active is True
+
+
+def save_person(client, user, **fields):
+    """The form of a person in the admin, as it is shown but for `fields`."""
+    path = f"/admin/accounts/user/{user.pk}/change/"
+    assert client.get(path).status_code == 200
+    return client.post(path, {"_save": "Save", "email": user.email, **fields})
+
+
+def superuser() -> User:
+    user = member()
+    User.objects.filter(pk=user.pk).update(is_superuser=True)
+    return user
+
+
+def test_switching_active_off_ends_everything_that_lets_them_in():
+    person, client = factories.person(), admin(superuser())
+    issued, raw = tokens.issue(person), reset_link(person)
+    key = keys.create(person, wish())
+    ended = []
+    session_ended.connect(note := lambda session_id, **_: ended.append(session_id))
+    colleague = member("support")
+    theirs = admin(colleague)
+    assert theirs.get("/admin/").status_code == 200
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert save_person(client, person).status_code == 302
+    save_person(client, colleague, is_staff="on")
+
+    person.refresh_from_db()
+    assert person.is_active is False
+    assert ended == [issued.session.pk]  # their sockets close
+    assert Session.objects.get(pk=issued.session.pk).revoked_because == "suspended"
+    with pytest.raises(RefreshRefused):
+        tokens.rotate(issued.refresh)
+    with pytest.raises(KeyRefused):
+        keys.recognise(key.raw)
+    assert one_time.find(raw, one_time.Purpose.RESET_PASSWORD) is None
+    assert theirs.get("/admin/").status_code == 302
+    session_ended.disconnect(note)
+
+    assert save_person(client, person, is_active="on").status_code == 302
+
+    assert User.objects.get(pk=person.pk).is_active is True
+    with pytest.raises(RefreshRefused):
+        tokens.rotate(issued.refresh)
+    with pytest.raises(KeyRevoked):
+        keys.recognise(key.raw)
+    assert one_time.find(raw, one_time.Purpose.RESET_PASSWORD) is None
+
+
+def reset_link(user) -> str:
+    lifetime = timedelta(hours=1)
+    purpose = one_time.Purpose.RESET_PASSWORD
+    return one_time.make(user, purpose, email=user.email, lifetime=lifetime)
+
+
+def wish() -> Wish:
+    return asked.key({"name": "Mine", "environment": "test"})
+
+
+def test_form_of_a_person_changes_nothing_else(monkeypatch):
+    """What they change while the form is saved stays, and the deleted stay dead."""
+    person, dead, client = factories.person(), factories.person(), admin(superuser())
+    stale = {str(one.pk): User.objects.get(pk=one.pk) for one in (person, dead)}
+    monkeypatch.setattr(UserAdmin, "get_object", lambda self, request, pk, *_: stale[pk])
+    User.objects.filter(pk=person.pk).update(name="New name", password="new")
+    deletion.delete(dead, tokens.issue(dead).session, password=factories.PASSWORD)
+
+    assert save_person(client, person, is_active="on", is_staff="on").status_code == 302
+    assert save_person(client, dead, is_active="on", is_staff="on").status_code == 403
+
+    person.refresh_from_db()
+    assert (person.name, person.password, person.is_staff) == ("New name", "new", True)
+    dead.refresh_from_db()
+    assert (dead.is_active, dead.is_staff) == (False, False)
+
+
+@pytest.mark.parametrize("path", ["password_change", "password_change/done"])
+def test_staff_change_their_password_on_the_account_page(path):
+    colleague = member("support")
+    client, password = admin(colleague), User.objects.get(pk=colleague.pk).password
+    weak = {"new_password1": "password123", "new_password2": "password123"}
+
+    for reply in (
+        client.get(f"/admin/{path}/"),
+        client.post(f"/admin/{path}/", {"old_password": factories.PASSWORD, **weak}),
+    ):
+        assert (reply.status_code, reply["Location"]) == (302, "/account#signin")
+
+    assert User.objects.get(pk=colleague.pk).password == password
+    assert "/admin/password_change/" in client.get("/admin/").content.decode()
 
 
 def test_operations_end_sessions():
