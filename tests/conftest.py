@@ -9,10 +9,12 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
+from accounts.hashers import Argon2id
 from chatsvg import background
 from tests import factories
 from tests.identity_provider import dance, identity_provider  # noqa: F401
 from tests.model_server import ModelServer
+from tests.paypal_server import paypal  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +28,25 @@ def limited(settings, unlimited):
     """Rate limits are on, and count this test's requests alone."""
     settings.RATELIMIT_PREFIX = f"test-{uuid4().hex}"
     settings.RATELIMIT_ENABLED = True
+
+
+@pytest.fixture(autouse=True)
+def own_gallery(settings):
+    """The gallery's pages are this test's alone: what is rolled back is told to nobody."""
+    settings.GALLERY_PREFIX = f"test-{uuid4().hex}"
+
+
+@pytest.fixture(autouse=True)
+def light_hashes(request, monkeypatch):
+    """Argon2 is what it is, and costs next to nothing, unless a test asks for `real_hashes`."""
+    if "real_hashes" not in request.fixturenames:
+        monkeypatch.setattr(Argon2id, "memory_cost", 8)  # KiB: the least that there is
+        monkeypatch.setattr(Argon2id, "time_cost", 1)
+
+
+@pytest.fixture
+def real_hashes():
+    """Passwords are hashed at the cost that they have for people."""
 
 
 MADE_BY_MIGRATIONS = {
@@ -102,6 +123,15 @@ def endpoint(model_server, settings):
     settings.JOB_DEADLINE_SECONDS = 10
     yield model_server
     background.run(close_clients(), 5)
+
+
+@pytest.fixture
+def s3(settings, monkeypatch):
+    """Files are in a bucket, which has yet to be made: a client of the server that has it."""
+    from tests.s3 import in_use  # a second of imports, for a few tests
+
+    with in_use(settings, monkeypatch) as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

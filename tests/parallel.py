@@ -1,28 +1,46 @@
 """The pytest plugin that shares a run out among processes, and prints what was measured.
 
 Files stay whole, so that what a file's tests share is started once. The tests of the folders in
-TOGETHER share installations of real processes: each folder is one piece, and begins first, for
-they wait more than they work.
+TOGETHER share installations of real processes: each folder is one piece. Pieces with slow tests
+begin first, for they wait more than they work.
 """
 
 from pathlib import PurePath
 
 import pytest
 
-TOGETHER = ("tests/faults",)
+TOGETHER = ("tests/faults", "tests/acceptance", "tests/e2e", "tests/realtime/socketio")
 FIGURE = "figure"
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(piece(item)))
-    items.sort(key=lambda item: piece(item) not in TOGETHER)  # stable: the rest keeps its order
+    slow = {piece(item.nodeid) for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: order(piece(item.nodeid), slow))  # stable
 
 
-def piece(item) -> str:
-    path = PurePath(item.nodeid.split("::")[0])
-    return path.parent.as_posix() if path.parent.as_posix() in TOGETHER else path.as_posix()
+def order(name: str, slow: set[str]) -> int:
+    return 0 if name in TOGETHER else 1 if name in slow else 2
+
+
+def piece(nodeid: str) -> str:
+    """The file of a test, or its folder where that stays whole."""
+    path = PurePath(nodeid.split("::")[0])
+    folders = [folder.as_posix() for folder in path.parents]
+    return next((name for name in TOGETHER if name in folders), path.as_posix())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Whole pieces, in the order in which they were collected. (loadgroup shares nothing out by
+    its marks with pytest 9.2.)"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Pieces(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return piece(nodeid)
+
+    return Pieces(config, log)
 
 
 @pytest.fixture
@@ -30,7 +48,7 @@ def report(request, record_property):
     """Keep a figure, for the end of the run: what was measured is a result of a test."""
 
     def tell(what: str) -> None:
-        record_property(FIGURE, f"{request.node.name.split('@')[0]}: {what}")
+        record_property(FIGURE, f"{request.node.name}: {what}")
 
     return tell
 

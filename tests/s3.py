@@ -5,7 +5,10 @@ from contextlib import contextmanager
 from urllib.request import Request, urlopen
 
 import boto3
+from django.conf import settings as live
 from moto.server import ThreadedMotoServer
+
+from chatsvg.addresses import s3_storage
 
 BUCKET = "drawings"
 REGION = "eu-central-1"
@@ -53,3 +56,14 @@ def client_of(port: int) -> Iterator:
 
 def make_bucket(client) -> None:
     client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+
+
+@contextmanager
+def in_use(settings, monkeypatch) -> Iterator:
+    """ChatSVG keeps its files in a bucket, which has yet to be made; a look into the server."""
+    with running_server() as port, client_of(port) as client:
+        for name, value in environment(port).items():
+            monkeypatch.setenv(name, value)
+        settings.S3_BUCKET = BUCKET
+        settings.STORAGES = {**live.STORAGES, "default": s3_storage(BUCKET, seconds=60)}
+        yield client

@@ -21,7 +21,7 @@ MARK = "CHATSVG_TEST_RUN"  # set for everything that a test run starts
 PREFIX = "chatsvg-test-"
 NOT_FOR_TESTS = (
     *("OPENAI_", "S3_", "CHATSVG_", "AWS_", "EMAIL_", "RATELIMIT_"),
-    *("GOOGLE_", "GITHUB_", "OAUTH_"),
+    *("GOOGLE_", "GITHUB_", "OAUTH_", "PAYPAL_"),
 )
 PLAIN_HTTP = {"PRODUCTION": "false"}
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.faults.harness import running_stack
 from tests.faults.people import Person
 from tests.model_server import Behaviour
 
@@ -23,12 +22,6 @@ Enjoy!"""
 FORBIDDEN = (
     "script onload onclick javascript foreignObject iframe evil.example alert @import".split()
 )
-
-
-@pytest.fixture(scope="module")
-def stack():
-    with running_stack() as stack:
-        yield stack
 
 
 def test_drawing_of_the_models_server_arrives_sanitized(stack):

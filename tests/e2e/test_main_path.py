@@ -1,84 +1,17 @@
 """The main path in a real browser: pages, workers, model server, PostgreSQL and Valkey are real."""
 
 import re
-from itertools import count
 
 import pytest
 from lxml import etree
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests import browser
-from tests.faults.harness import running_stack
+from tests.e2e.visitors import PATIENCE, fill_sign_up, sign_in, sign_up
 from tests.model_server import Behaviour
 
 pytestmark = pytest.mark.slow
-PASSWORD = "correct horse battery"
 PROMPT = "a red fox asleep"
 DRAWN = ".job[data-status=SUCCEEDED]"
-PATIENCE = 15_000  # milliseconds
-_numbers = count(1)
-expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def running():
-    with running_stack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def stack(running):
-    running.model.reset()
-    yield running
-    running.model.release()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(**browser.launch_options())
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def visit(chromium, stack):
-    """Opens windows of people who have never been here; in the end none may have complained."""
-    contexts, complaints = [], []
-
-    def open_window(**options):
-        context = chromium.new_context(base_url=stack.url, **options)
-        context.set_default_timeout(PATIENCE)
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-        context.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-        context.on("weberror", lambda raised: complaints.append(str(raised.error)))
-        contexts.append(context)
-        return context.new_page()
-
-    open_window.complaints = complaints
-    yield open_window
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def sign_up(page) -> str:
-    email = f"visitor{next(_numbers)}@example.com"
-    page.goto("/signup")
-    page.get_by_label("Full name").fill("Ada Lovelace")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Create account").click()
-    page.wait_for_url("**/app")
-    return email
-
-
-def sign_in(page, email: str) -> None:
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/app")
 
 
 def draw(page, prompt: str = PROMPT, style: str = "flat") -> None:
@@ -183,11 +116,7 @@ def test_prompt_of_a_stranger_is_drawn_after_signing_up(visit):
     page.wait_for_url("**/signin?**")
     expect(page.locator("main")).to_contain_text("Your description is kept")
     page.get_by_role("link", name="Create an account").click()
-    page.get_by_label("Full name").fill("Grace Hopper")
-    page.get_by_label("E-mail").fill(f"visitor{next(_numbers)}@example.com")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Create account").click()
+    fill_sign_up(page)
 
     expect(page.get_by_label("Prompt")).to_have_value("a lighthouse that nobody asked for yet")
     page.get_by_role("button", name="Generate").click()

@@ -3,7 +3,7 @@ import pytest
 from tests.faults.harness import running_stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def processes():
     with running_stack() as stack:
         yield stack
@@ -16,7 +16,7 @@ def stack(processes):
     return processes
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def brisk_processes():
     with running_stack(LEASE_SECONDS="3", SWEEP_SECONDS="1") as stack:
         yield stack

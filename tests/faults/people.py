@@ -145,7 +145,9 @@ class Socket:
         self.refused: int | None = None  # the HTTP status of a refused handshake
         self._changed = threading.Condition()
         self._opened = threading.Event()
-        self._run: Future = asyncio.run_coroutine_threadsafe(self._listen(url, headers), _loop())
+        self._run: Future = asyncio.run_coroutine_threadsafe(
+            self._listen(url, headers), event_loop()
+        )
         if not self._opened.wait(10):
             raise AssertionError(f"no answer to the handshake: {url}")
 
@@ -160,7 +162,7 @@ class Socket:
 
     def of(self, job_id: str) -> list[dict[str, Any]]:
         """Everything it said about one job, hints included."""
-        return [message for message in self.messages if message["jobId"] == job_id]
+        return [message for message in self.messages if message.get("jobId") == job_id]
 
     def wait_for(self, condition: Callable[["Socket"], object], seconds: float = 10) -> bool:
         with self._changed:
@@ -227,7 +229,7 @@ class Stream(Socket):
 
 
 @cache
-def _loop() -> asyncio.AbstractEventLoop:
+def event_loop() -> asyncio.AbstractEventLoop:
     """The sockets' event loop, in a thread of its own."""
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="sockets", daemon=True).start()

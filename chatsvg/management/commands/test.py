@@ -11,7 +11,7 @@ from chatsvg.embedded.home import PROJECT
 
 # one more than processors: many tests wait for real processes
 PROCESSES = min((os.cpu_count() or 1) + 1, 4)
-IN_PARALLEL = ("-n", str(PROCESSES), "--dist", "loadgroup")
+IN_PARALLEL = ("-n", str(PROCESSES), "--dist", "loadscope", "--no-loadscope-reorder")
 
 
 class Command(BaseCommand):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
                 "pytest is not installed here; run: pip install -r deploy/requirements-dev.txt"
             )
         if is_whole_suite(pytest_arguments):
-            get_browser()
+            get_what_is_missing()
             pytest_arguments = [*IN_PARALLEL, *pytest_arguments]
         env = dict(os.environ)
         env.pop("DJANGO_SETTINGS_MODULE", None)  # pyproject.toml says which, for pytest
@@ -47,11 +47,13 @@ def is_whole_suite(arguments) -> bool:
     return not any(Path(PROJECT, word.split("::")[0]).exists() for word in arguments)
 
 
-def get_browser() -> None:
-    """Get a browser before the tests begin; without one the browser tests say so themselves."""
-    from tests import browser  # the tests are not there in production
+def get_what_is_missing() -> None:
+    """Get a browser and the packages of npm before the tests begin; where that does not work, the
+    tests that need them say so themselves."""
+    from tests import browser, nodejs  # the tests are not there in production
 
-    try:
-        browser.executable()
-    except browser.NoBrowser as error:
-        print(error, file=sys.stderr)
+    for get in (browser.executable, nodejs.packages):
+        try:
+            get()
+        except (browser.NoBrowser, nodejs.NoNode) as error:
+            print(error, file=sys.stderr)
