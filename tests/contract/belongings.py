@@ -14,17 +14,22 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import ForeignKey, Model
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from accounts import one_time, tokens
-from accounts.models import Export, Identity, Mail, OneTimeToken, User
+from accounts.keys import asked, usage
+from accounts.keys import services as keys
+from accounts.models import Export, Identity, Mail, OneTimeToken, Ticket, User
 from accounts.oauth import states
+from credits.payments.models import Payment, PaymentEvent, Subscription
 from generations import files, pipeline, services
-from generations.models import Generation, Withdrawn
+from generations.models import Gap, Generation, Withdrawn
 from realtime.models import Notification
 from tests import factories
 
 APPS = ("accounts", "credits", "generations", "realtime")
-SHARED = {"accounts.DoomedFile", "generations.AuditRun"}  # models that belong to nobody
+# models that belong to nobody
+SHARED = {"accounts.DoomedFile", "accounts.Visit", "generations.AuditRun"}
 PASSWORD = "aurelia knows this one"
 NAME, ADDRESS, BROWSER = "Aurelia Owner", "203.0.113.77", "Aurelias-Browser/7"
 
@@ -51,7 +56,8 @@ def owner() -> Owner:
     tokens.rotate(issued.refresh)
     mine = Owner(user, issued)
     _draw(mine, mark)
-    rows = _papers(mine, mark)
+    rows = _papers(mine, mark) | {"key": [_key(mine, mark)]}
+    _pay(mine, mark)
     purpose = OneTimeToken.Purpose.RESET_PASSWORD
     link = one_time.make(user, purpose, email=user.email, lifetime=timedelta(hours=1))
     mine.ids |= {
@@ -109,6 +115,46 @@ def _draw(mine: Owner, mark: str) -> None:
     }
 
 
+def _pay(mine: Owner, mark: str) -> None:
+    """A subscription that is paid for, and what was told of it."""
+    at, name = timezone.now(), {"provider": "paypal"}
+    mine.secrets |= {
+        "subscription": f"I-{mark}",
+        "customer": f"payer-{mark}",
+        "payment": f"sale-{mark}",
+        "event of a payment": f"WH-{mark}",
+    }
+    row = Subscription.objects.create(
+        **name, user=mine.user, status="ACTIVE", plan_id="P-1", external_id=f"I-{mark}"
+    )
+    row.customer_id = f"payer-{mark}"
+    row.save()
+    Payment.objects.create(
+        **name, subscription=row, external_id=f"sale-{mark}", amount=9, currency="USD", paid_at=at
+    )
+    PaymentEvent.objects.create(
+        **name, subscription=row, external_id=f"WH-{mark}", type="X", occurred_at=at
+    )
+
+
+def _key(mine: Owner, mark: str) -> Model:
+    """A key with its traces, for a network of its owner's."""
+    wish = {"name": f"key of {mark}", "environment": "test", "ipWhitelist": ["203.0.113.76/30"]}
+    key, raw = keys.create(mine.user, asked.key({**wish, "description": f"for {mark}"}))
+    usage.record(key, status=200, latency_ms=7, credits=1)
+    usage.give_back(key.pk, 1)
+    key.refresh_from_db()
+    mine.secrets |= {
+        "API key": raw,
+        "hash of the key": key.key_hash,
+        "start of the key": key.prefix,
+        "name of the key": key.name,
+        "purpose of the key": key.description,
+        "network": "203.0.113.76",
+    }
+    return key
+
+
 def _papers(mine: Owner, mark: str) -> dict[str, list[Model]]:
     user = mine.user
     identity = Identity.objects.create(
@@ -121,6 +167,10 @@ def _papers(mine: Owner, mark: str) -> dict[str, list[Model]]:
     notice = Notification.objects.create(
         user=user, type=Notification.Type.ACCOUNT_SECURITY, message=f"notice {mark}"
     )
+    ticket = Ticket.objects.create(
+        user=user, type="bug", subject=f"subject {mark}", message="x", email=user.email
+    )
+    ticket.replies.create(staff=user, message=f"context {mark}")
     archive = default_storage.save(f"exports/{mark}.zip", ContentFile(b"export of Aurelia"))
     in_a_day = timezone.now() + timedelta(days=1)
     export = Export.objects.create(
@@ -131,6 +181,8 @@ def _papers(mine: Owner, mark: str) -> dict[str, list[Model]]:
         "notification": [notice],
         "export": [export, Export.objects.create(user=user)],
         "mail": [mail],
+        "gap": [Gap.objects.create(pk=uuid7(), user=user, is_private=True, created_at=in_a_day)],
+        "ticket": [ticket],
         "token": list(mine.issued.session.tokens.order_by("created_at")),
     }
 

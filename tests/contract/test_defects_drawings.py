@@ -163,6 +163,36 @@ def test_a04_gallery_has_its_index_and_the_text_is_stored_once(db):
     assert not {"svg", "text"} & {field.name for field in Job._meta.fields}
 
 
+@pytest.mark.parametrize(
+    "cursor", ["nobody", "0" * 32, "%00", "01890a5d-ac96-774b-bcce-b302099a8057"]
+)
+@pytest.mark.parametrize("path", ["/svg/public", "/user/generations"])
+def test_a05_unknown_cursor_is_400_and_no_empty_page(signed_in, path, cursor):
+    reply = signed_in.get(f"{path}?cursor={cursor}")
+
+    assert (reply.status_code, reply.json()["error"]) == (400, "Invalid cursor")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a05_cursor_leads_on_and_is_of_no_use_to_others(signed_in, person):
+    newest_last = [drawn(person).pk for _ in range(3)]
+
+    for path in ("/svg/public", "/user/generations"):
+        first = signed_in.get(f"{path}?limit=2").json()
+        second = signed_in.get(f"{path}?limit=2&cursor={first['nextCursor']}").json()
+        ids = [one["id"] for page in (first, second) for one in items(page)]
+        assert ids == [str(pk) for pk in reversed(newest_last)]
+        assert second["nextCursor"] is None
+    stranger = Api().sign_in(factories.person())
+    reply = stranger.get(f"/user/generations?cursor={newest_last[0]}")
+    assert (reply.status_code, reply.json()["error"]) == (400, "Invalid cursor")
+
+
+def items(page: dict) -> list[dict]:
+    """The list of a page, whatever the route calls it."""
+    return next(value for value in page.values() if isinstance(value, list))
+
+
 def test_a06_client_of_another_origin_reads_the_headers(client, settings):
     settings.CORS_ALLOWED_ORIGINS = [FRONTEND]
     headers = {"Origin": FRONTEND}
