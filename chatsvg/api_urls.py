@@ -10,6 +10,10 @@ urlpatterns = [
     path("ready", health.Ready.as_view()),
     path("openapi.json", Description.as_view()),
     path("", include("accounts.api_urls")),
+    path("", include("credits.api_urls")),
+    path("", include("credits.payments.api_urls")),
     path("", include("generations.api_urls")),
+    path("", include("realtime.api_urls")),
+    path("v1/", include("chatsvg.v1_urls")),
     re_path(r"^.*$", health.NoSuchPath.as_view()),
 ]

@@ -42,6 +42,17 @@ app.conf.beat_schedule = {
     "mails": {"task": "accounts.send_due_mails", "schedule": 60.0, "options": {"expires": 50}},
     "old mails": {"task": "accounts.purge_mails", "schedule": crontab(hour=4, minute=20)},
     "refill": {"task": "credits.refill", "schedule": crontab(minute=7)},
+    "subscriptions": {
+        "task": "credits.read_subscriptions",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
+    "cancellations": {
+        "task": "credits.cancel_subscriptions",
+        "schedule": 300.0,
+        "options": {"expires": 240},
+    },
+    "plans": {"task": "credits.end_plans", "schedule": 300.0, "options": {"expires": 240}},
     "sessions": {"task": "accounts.purge_sessions", "schedule": crontab(hour=4, minute=10)},
     "dances": {"task": "accounts.purge_oauth_states", "schedule": crontab(minute=22)},
     "exports": {
@@ -50,7 +61,18 @@ app.conf.beat_schedule = {
         "options": {"expires": 50},
     },
     "old exports": {"task": "accounts.purge_exports", "schedule": crontab(minute=37)},
+    "key usage": {"task": "accounts.roll_up_key_usage", "schedule": crontab(minute=52)},
     "latecomers": {"task": "accounts.forget_late", "schedule": crontab(minute="*/10")},
+    "old notifications": {
+        "task": "realtime.purge_notifications",
+        "schedule": crontab(hour=4, minute=30),
+    },
+    "gallery": {
+        "task": "generations.refresh_gallery",
+        "schedule": 20.0,
+        "options": {"expires": 15},
+    },
+    "gaps": {"task": "generations.close_gaps", "schedule": crontab(minute=52)},
     "audit": {"task": "generations.audit", "schedule": crontab(hour=3, minute=30)},
 }
 

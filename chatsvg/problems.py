@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from functools import partial
 from http import HTTPStatus
 
 from django.core.exceptions import (
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 
 from chatsvg.database import AWAY
 from chatsvg.errors import DomainError
+from chatsvg.faces import is_for_programs
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +26,8 @@ _RETRY_AFTER_SECONDS = 2
 _MACHINES = ("/api/", "/v1/", "/mcp", "/ws/", "/events/")
 SERVER_ERROR = "Internal server error"
 JSON = "application/json; charset=utf-8"
+PROBLEM = "application/problem+json"  # RFC 9457
+_CODES = {HTTPStatus.PAYMENT_REQUIRED: "INSUFFICIENT_CREDITS"}
 
 
 def is_away(error: BaseException) -> bool:
@@ -37,13 +41,41 @@ def wants_page(request: HttpRequest) -> bool:
     return not machine and "text/html" in request.headers.get("Accept", "")
 
 
+def refused(response: HttpResponse, refusal: DomainError) -> HttpResponse:
+    """The page or body of a refusal, with its status and its headers."""
+    response.status_code = refusal.status
+    for name, value in refusal.headers.items():
+        response[name] = value
+    return response
+
+
 def answer(request: HttpRequest, status: int, error: str, **extra: object) -> HttpResponse:
     """One error, as a page or as JSON."""
     if wants_page(request):
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             request.session_of_person = None  # what failed may be the database: do not ask it
         return render(request, "error.html", {"status": status, "error": error}, status=status)
-    return JsonResponse({"error": error, **extra}, status=status, content_type=JSON)
+    body, kind = _told(request, status, error, "", extra)
+    return JsonResponse(body, status=status, content_type=kind)
+
+
+def _told(
+    request: HttpRequest, status: int, error: str, code: str, extra: dict
+) -> tuple[dict, str]:
+    """The body of an error, and its content type. Programs get a problem, with the same members."""
+    told = {"error": error, **({"errorCode": code} if code else {}), **extra}
+    if not is_for_programs(request.path_info):
+        return told, JSON
+    known = HTTPStatus(status)
+    problem = {
+        "type": "about:blank",
+        "title": known.phrase,
+        "status": status,
+        "detail": error,
+        "errorCode": _CODES.get(known, known.name),
+        "requestId": getattr(request, "id", ""),
+    }
+    return {**problem, **told}, PROBLEM
 
 
 def away(request: HttpRequest) -> HttpResponse:
@@ -56,37 +88,40 @@ def away(request: HttpRequest) -> HttpResponse:
 def handle(error: Exception, context: dict) -> Response:
     """DRF's exception handler. Anything unexpected is logged and answered as a plain 500."""
     request = context["request"]._request
+    respond = partial(_respond, request)
     if isinstance(error, DomainError):
-        return _respond(error.status, str(error), error.code, error.extra, error.headers)
+        return respond(error.status, str(error), error.code, error.extra, error.headers)
     if is_away(error):
         retry = {"Retry-After": str(_RETRY_AFTER_SECONDS)}
-        return _respond(HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable", "", {}, retry)
+        return respond(HTTPStatus.SERVICE_UNAVAILABLE, "Service unavailable", "", {}, retry)
     if isinstance(error, Http404):
-        return _respond(HTTPStatus.NOT_FOUND, "Not found", "", {}, {})
+        return respond(HTTPStatus.NOT_FOUND, "Not found", "", {}, {})
     if isinstance(error, PermissionDenied):
-        return _respond(HTTPStatus.FORBIDDEN, "Forbidden", "", {}, {})
+        return respond(HTTPStatus.FORBIDDEN, "Forbidden", "", {}, {})
     if isinstance(error, RequestDataTooBig):
-        return _respond(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request body too large", "", {}, {})
+        return respond(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Request body too large", "", {}, {})
     if isinstance(error, BadRequest | SuspiciousOperation):
-        return _respond(HTTPStatus.BAD_REQUEST, "Bad request", "", {}, {})
+        return respond(HTTPStatus.BAD_REQUEST, "Bad request", "", {}, {})
     if isinstance(error, exceptions.APIException):
         return _framework(error, request)
     logger.exception("request.failed method=%s path=%s", request.method, request.path)
-    return _respond(
+    return respond(
         HTTPStatus.INTERNAL_SERVER_ERROR, SERVER_ERROR, "", {"requestId": request.id}, {}
     )
 
 
-def _respond(status: int, error: str, code: str, extra: dict, headers: dict) -> Response:
-    body = {"error": error, **({"errorCode": code} if code else {}), **extra}
-    return Response(body, status=status, headers=headers)
+def _respond(
+    request: HttpRequest, status: int, error: str, code: str, extra: dict, headers: dict
+) -> Response:
+    body, kind = _told(request, status, error, code, extra)
+    return Response(body, status=status, headers=headers, content_type=kind)
 
 
 def _framework(error: exceptions.APIException, request: HttpRequest) -> Response:
     """DRF's own refusals, in the contract's words."""
     headers: dict[str, str] = {}
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return _respond(HTTPStatus.UNAUTHORIZED, request.refusal, "", {}, headers)
+        return _respond(request, HTTPStatus.UNAUTHORIZED, request.refusal, "", {}, headers)
     if isinstance(error, exceptions.Throttled) and error.wait is not None:
         headers["Retry-After"] = str(max(1, round(error.wait)))
     sentence = {
@@ -96,7 +131,7 @@ def _framework(error: exceptions.APIException, request: HttpRequest) -> Response
         HTTPStatus.NOT_ACCEPTABLE: "Not acceptable",
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Unsupported media type; send application/json",
     }.get(HTTPStatus(error.status_code), str(error.detail))
-    return _respond(error.status_code, sentence, "", {}, headers)
+    return _respond(request, error.status_code, sentence, "", {}, headers)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -20,8 +20,8 @@ def worker(name: str) -> list[str]:
 
 
 def upkeep(name: str = "upkeep") -> list[str]:
-    """Mail, purges, reconciliation."""
-    return _consumer(name, "upkeep,mail", UPKEEP_THREADS)
+    """Mail, exports, purges, reconciliation."""
+    return _consumer(name, "upkeep,mail,exports", UPKEEP_THREADS)
 
 
 def _consumer(name: str, queues: str, threads: int) -> list[str]:

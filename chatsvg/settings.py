@@ -50,7 +50,7 @@ TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 CORS_ALLOWED_ORIGINS = [FRONTEND_URL]
 CORS_ALLOWED_ORIGIN_REGEXES = [whole(FRONTEND_PREVIEW_REGEX)] if FRONTEND_PREVIEW_REGEX else []
 CORS_ALLOW_CREDENTIALS = True
-CORS_URLS_REGEX = r"^/(api|v1)/"
+CORS_URLS_REGEX = r"^/api/(?!v1/)"  # no page has a key to call /v1 with
 CORS_ALLOW_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["content-type", "x-csrf-token", "x-idempotency-key", "x-request-id"]
 CORS_EXPOSE_HEADERS = [
@@ -95,7 +95,6 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Applications -----------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -185,7 +184,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep sends again what could not be sent
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
-CELERY_TASK_ROUTES = {"generations.run_job": {"queue": "drawings"}, "accounts.*": {"queue": "mail"}}
+CELERY_TASK_ROUTES = {
+    "generations.run_job": {"queue": "drawings"},
+    "accounts.build_export": {"queue": "exports"},
+    "accounts.build_due_exports": {"queue": "exports"},
+    "accounts.*": {"queue": "mail"},
+}
 CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -208,6 +212,7 @@ ANYMAIL = env.prefixed("ANYMAIL_")  # of django-anymail, where EMAIL_BACKEND is 
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "ChatSVG <noreply@chatsvg.dev>")
 MAIL_DOMAIN = parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL")  # who answers people, named in mails; none where unset
+ADMIN_EMAILS = [address.lower() for address in env.words("ADMIN_EMAIL")]  # who may see the figures
 REQUIRE_VERIFIED_EMAIL = env.flag("REQUIRE_VERIFIED_EMAIL", default=PRODUCTION and MAIL_LEAVES)
 
 # --- Who you are ------------------------------------------------------------------------------
@@ -240,6 +245,14 @@ GITHUB_REDIRECT_URI = env.text("GITHUB_REDIRECT_URI", _CALLBACK.format("github")
 GITHUB_BASE_URL = env.text("GITHUB_BASE_URL", "https://github.com").rstrip("/")
 GITHUB_API_URL = env.text("GITHUB_API_URL", "https://api.github.com").rstrip("/")
 
+# --- Payments ---------------------------------------------------------------------------------
+PAYPAL_BASE_URL = env.text("PAYPAL_BASE_URL", "https://api-m.paypal.com").rstrip("/")
+PAYPAL_CLIENT_ID = env.text("PAYPAL_CLIENT_ID")
+PAYPAL_CLIENT_SECRET = env.text("PAYPAL_CLIENT_SECRET")
+PAYPAL_PLAN_ID = env.text("PAYPAL_PLAN_ID")  # of the monthly plan that makes a SUPPORTER
+PAYPAL_WEBHOOK_ID = env.text("PAYPAL_WEBHOOK_ID")
+PAYPAL_TIMEOUT_SECONDS = env.number("PAYPAL_TIMEOUT_SECONDS", 10)  # for all of one question
+
 # --- Drawing ----------------------------------------------------------------------------------
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL")
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
@@ -255,6 +268,9 @@ EXPOSE_QUEUE = env.flag("EXPOSE_QUEUE", default=not PRODUCTION)
 # --- Limits -----------------------------------------------------------------------------------
 RATELIMIT_ENABLED = env.flag("RATELIMIT_ENABLED", default=True)
 RATELIMIT_PREFIX = env.text("RATELIMIT_PREFIX", "chatsvg")  # of keys in Redis
+
+# --- Gallery ----------------------------------------------------------------------------------
+GALLERY_PREFIX = env.text("GALLERY_PREFIX", "chatsvg:gallery")  # of keys in Redis
 
 # --- Storage ----------------------------------------------------------------------------------
 S3_BUCKET = env.text("S3_BUCKET")

@@ -8,6 +8,7 @@ from chatsvg.metrics import metrics
 from generations.file_views import file
 
 urlpatterns = [
+    path("api/", include("generations.gallery.urls")),
     path("", include("accounts.urls")),
     path("", include("generations.urls")),
     path("files/<path:key>", file, name="file"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("privacy", TemplateView.as_view(template_name="legal/privacy.html")),
     path("metrics", metrics),
     path("api/", include("chatsvg.api_urls")),
+    path("v1/", include("chatsvg.v1_urls")),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]

@@ -5,12 +5,12 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api import NO_STORE
+from chatsvg.caching import NO_STORE
 from chatsvg.errors import Invalid, SignedOut
 from chatsvg.ids import parse_id
 from chatsvg.ratelimits.throttles import Downloads
 from generations import files, recipe, serializers, services
-from generations.errors import DownloadMissing, DrawingMissing, JobMissing
+from generations.errors import DownloadMissing, DrawingDeleted, DrawingMissing, JobMissing
 from generations.models import Generation, Job
 from generations.queue import depth
 
@@ -42,6 +42,8 @@ class JobStatus(APIView):
         job = mine.filter(pk=parse_id(job_id)).first()
         if job is None:
             raise JobMissing()
+        if job.has_lost_drawing:
+            raise DrawingDeleted()
         body: dict = {"job": serializers.job(job)}
         if job.has_ended:
             body["credits"] = request.user.wallet.available

@@ -25,6 +25,11 @@ class DailyLimit(TooMany):
     title = "Daily generation limit reached. Try again tomorrow."
 
 
+class MonthlyQuota(TooMany):
+    code = "MONTHLY_QUOTA_EXCEEDED"
+    title = "Monthly generation limit reached. Try again next month."
+
+
 class TooManyUnderWay(TooMany):
     code = "TOO_MANY_UNDER_WAY"
     title = "Too many drawings are under way. Please wait until one of them has finished."
@@ -32,6 +37,12 @@ class TooManyUnderWay(TooMany):
 
 class JobMissing(Missing):
     title = "Generation job not found"
+
+
+class DrawingDeleted(JobMissing):
+    """Of a job whose drawing is gone: clients that keep the job's id forget it (CONTRACT §5.5)."""
+
+    code = "DRAWING_DELETED"
 
 
 class JobEnded(Conflict):

@@ -1,9 +1,13 @@
-"""What happens to drawings because of what happens to people."""
+"""What happens to drawings because of what happens to people; and to keys because of drawings."""
 
 from django.dispatch import receiver
 
+from accounts.keys import usage
 from accounts.signals import data_wanted, user_deleted
 from generations import belongings, deletion
+from generations.gallery import news
+from generations.models import Job
+from generations.signals import job_ended
 
 
 @receiver(user_deleted)
@@ -14,3 +18,16 @@ def forget(sender, user, **kwargs):
 @receiver(data_wanted)
 def hand_over(sender, user, **kwargs):
     return belongings.of(user)
+
+
+@receiver(job_ended)
+def take_off_usage(sender, job, **kwargs):
+    """A program's drawing that came to nothing gave back what its request was noted with."""
+    if job.key_id and job.price and job.status != Job.Status.SUCCEEDED:
+        usage.give_back(job.key_id, job.price)
+
+
+@receiver(job_ended)
+def show(sender, job, **kwargs):
+    if job.status == Job.Status.SUCCEEDED and not job.is_private:
+        news.changed([(job.style, job.model)])

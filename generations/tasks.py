@@ -8,6 +8,7 @@ from celery import shared_task
 from chatsvg.database import AWAY, note_away, was_away
 from chatsvg.publishing import publish
 from generations import audit, pipeline, upkeep, wakeups
+from generations.gallery import gaps, news, shelf
 
 PASS_ON_SECONDS = 0.5  # so that a message that nobody can take goes round slowly
 
@@ -34,6 +35,18 @@ def run_job(job_id: str) -> None:
 def sweep() -> None:
     """Put right what was left behind. The workers' own thread does this without a broker."""
     upkeep.sweep(wake=wakeups.wake)
+
+
+@shared_task(name=news.TASK)
+def refresh_gallery(argument: str = "") -> None:
+    """Make the gallery's first pages anew where they changed or are old."""
+    shelf.refresh()
+
+
+@shared_task(name="generations.close_gaps")
+def close_gaps() -> None:
+    """Forget where drawings stood that were deleted long ago."""
+    gaps.close()
 
 
 @shared_task(name="generations.audit")

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
 
-from chatsvg import ratelimits
+from chatsvg import problems, ratelimits
 from chatsvg.errors import DomainError
 from chatsvg.ids import parse_id
 from chatsvg.ratelimits import rules
@@ -145,10 +145,7 @@ def _refused(request: HttpRequest, typed: dict[str, str], refusal: DomainError) 
         response = reswap(retarget(response, "#maker"), "outerHTML")
     else:
         response = _page(request, typed, refusal=str(refusal))
-    response.status_code = refusal.status
-    for name, value in refusal.headers.items():
-        response[name] = value
-    return response
+    return problems.refused(response, refusal)
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:

@@ -107,6 +107,11 @@ class Person:
         token = (await self.call("GET", "/csrf", want=200))["csrfToken"]
         self._headers = f"X-CSRF-Token: {token}\r\n{self._headers}"
 
+    @property
+    def cookie(self) -> str:
+        """The value of its Cookie header."""
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
     async def register(self) -> None:
         """Sign up, as the React client does. Raises Refused."""
         await self.arrive()
@@ -140,6 +145,5 @@ class Person:
 
     def _keep(self, cookies: dict[str, str]) -> None:
         self._cookies |= cookies
-        jar = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         others = [line for line in self._headers.splitlines(True) if not line.startswith("Cookie:")]
-        self._headers = "".join(others) + f"Cookie: {jar}\r\n"
+        self._headers = "".join(others) + f"Cookie: {self.cookie}\r\n"

@@ -13,6 +13,7 @@ from chatsvg.bench.installation import Installation
 ENDED = ("SUCCEEDED", "FAILED")
 PATIENCE_SECONDS = 130  # a job's whole deadline is 110
 POLL_SECONDS = 0.1
+REGISTERING_MOST = 16  # at once: each is a password to hash
 FAULTS = (OSError, EOFError, TimeoutError, Refused)
 ORDERS = (
     ("a red fox asleep", "flat"),
@@ -41,13 +42,19 @@ async def gather_people(place: Installation, count: int, *, credits: int) -> lis
     """Register `count` people on the larger plan with `credits` more each."""
     tag = f"bench-{uuid4().hex[:8]}-"
     people = [Person(place.url, f"{tag}{number}@example.com") for number in range(count)]
+    gate = asyncio.Semaphore(REGISTERING_MOST)
     try:
-        await asyncio.gather(*(person.register() for person in people))
+        await asyncio.gather(*(_register(person, gate) for person in people))
     except FAULTS as fault:
         raise BenchError(f"Nobody can register at {place.url}: {describe(fault)}") from fault
     for words in (("set_plan", f"{tag}%", "SUPPORTER"), ("grant_credits", f"{tag}%", str(credits))):
         await asyncio.to_thread(place.manage, *words, "--reason", "bench")
     return people
+
+
+async def _register(person: Person, gate: asyncio.Semaphore) -> None:
+    async with gate:
+        await person.register()
 
 
 async def ask_many(people: list[Person], count: int, *, model: str) -> Asked:

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any, Protocol
 
-from chatsvg.bench import chaos, sanitizer, signin, submit
+from chatsvg.bench import chaos, lists, sanitizer, signin, sockets, submit
 
 
 class Scenario(Protocol):
@@ -25,6 +25,8 @@ class Scenario(Protocol):
 SCENARIOS: dict[str, Scenario] = {
     "submit": submit,
     "chaos": chaos,
+    "lists": lists,
+    "sockets": sockets,
     "sanitizer": sanitizer,
     "signin": signin,
 }

@@ -12,6 +12,7 @@ from drf_spectacular.settings import spectacular_settings
 from rest_framework.permissions import AllowAny
 
 from accounts import cookies, csrf
+from chatsvg.faces import is_for_programs
 from chatsvg.openapi.operations import OPERATIONS, Operation
 from chatsvg.openapi.shapes import COMPONENTS, PROVIDER, ref, text
 
@@ -37,7 +38,9 @@ def describe() -> bytes:
     """The description of everything under `/api`, as JSON."""
     found = Generator(urlconf="chatsvg.urls").get_schema(public=True)
     found["paths"] = {
-        path: operations for path, operations in found["paths"].items() if path.startswith("/api/")
+        path: operations
+        for path, operations in found["paths"].items()
+        if path.startswith("/api/") and not is_for_programs(path)
     }
     found["components"] = {"schemas": COMPONENTS, "securitySchemes": _SECURITY}
     found["servers"] = [{"url": settings.PUBLIC_URL}]
@@ -85,7 +88,11 @@ class Described(AutoSchema):
         headers = dict(known.headers) if known else {}
         if self.method in UNSAFE:
             headers[csrf.HEADER] = text(description="What GET /api/csrf gave.")
-        return found + [_parameter("header", name, shape) for name, shape in headers.items()]
+        found += [_parameter("header", name, shape) for name, shape in headers.items()]
+        query = known.query if known else {}
+        return found + [
+            {**_parameter("query", name, shape), "required": False} for name, shape in query.items()
+        ]
 
     def _responses(self, known: Operation | None) -> dict[str, dict]:
         gives = known.gives if known else {200: {}}

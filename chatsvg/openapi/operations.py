@@ -9,10 +9,13 @@ from chatsvg.openapi.shapes import (
     COUNT,
     EMAIL,
     FLAG,
+    ID,
     MESSAGE,
     NAME,
     PASSWORD,
+    PLAN,
     PROVIDER,
+    TIME,
     URL,
     Shape,
     answer,
@@ -33,6 +36,7 @@ class Operation:
     kind: str = "application/json"  # of what it takes
     refuses: tuple[int, ...] = ()
     headers: dict[str, Shape] = field(default_factory=dict)
+    query: dict[str, Shape] = field(default_factory=dict)  # none of it has to be there
     gives_kind: str = "application/json"
 
 
@@ -41,6 +45,7 @@ _TOKEN = text(minLength=1)
 _SIGNED_IN = answer(user=ref("Person"))
 _EXPORT = answer(export=ref("Export"))
 _ACCEPTED = answer(job=ref("Job"), optional={"duplicate": {"const": True}, "queue": ref("Queue")})
+_PAGE = {"limit": text(), "cursor": text(), "style": text(), "model": text()}
 _ELSEWHERE: dict[int, Shape | None] = {302: None}
 
 OPERATIONS: dict[str, Operation] = {
@@ -103,7 +108,78 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "POST /api/account/email": Operation({200: MESSAGE}, asked(email=EMAIL, password=PASSWORD)),
     "POST /api/account/email/verification": Operation({200: MESSAGE}),
+    "POST /api/support/contact": Operation(
+        {200: answer(ok={"const": True}, message=text())},
+        asked(
+            type=text(enum=["contact", "bug", "idea"]),
+            subject=text(minLength=1),
+            message=text(minLength=1),
+            optional={"email": EMAIL, "contextUrl": text(), "userAgent": text()},
+        ),
+        refuses=(401,),
+    ),
+    "POST /api/admin/request-access": Operation({200: MESSAGE}, asked(email=EMAIL)),
+    "GET /api/admin/verify": Operation(_ELSEWHERE),
+    "POST /api/admin/logout": Operation({200: MESSAGE}),
+    "GET /api/admin/metrics": Operation(
+        {200: answer(ai=ref("AiFigures"), jobs=ref("JobFigures"), users=ref("UserFigures"))}
+    ),
+    "GET /api/plans": Operation(
+        {200: answer(plans=answer(FREE=ref("Plan"), SUPPORTER=ref("Plan")))}
+    ),
+    "POST /api/paypal/create-subscription": Operation(
+        {200: answer(subscriptionId=ID, status=text(), approveUrl=maybe(URL))}, refuses=(409,)
+    ),
+    "POST /api/paypal/subscription/cancel": Operation(
+        {200: answer(message=text(), status=text(), endsAt=maybe(TIME))}, refuses=(404,)
+    ),
+    "GET /api/paypal/status": Operation(
+        {200: answer(plan=PLAN, credits=COUNT, paypal=ref("PayPal"))}
+    ),
+    "POST /api/paypal/webhook": Operation(
+        {200: answer(received={"const": True})},
+        asked(id=text(), event_type=text(), resource={"type": "object"}),
+        refuses=(401,),
+    ),
     "GET /api/user/me": Operation({200: answer(user=ref("Me"))}),
+    "GET /api/keys": Operation({200: answer(keys=listed(ref("Key")))}),
+    "POST /api/keys": Operation(
+        {201: ref("NewKey")},
+        asked(
+            name=NAME,
+            optional={
+                "description": maybe(text(500)),
+                "environment": maybe(text(enum=["production", "test"])),
+                "ipWhitelist": maybe(listed(text(description="An address, or a CIDR range."))),
+                "expiresAt": maybe(text(format="date-time")),
+                "scopes": maybe(listed(text(enum=["svg:generate", "svg:read"]))),
+                "customRateLimit": maybe({"type": "integer", "minimum": 1, "maximum": 100_000}),
+            },
+        ),
+    ),
+    "GET /api/keys/usage/summary": Operation(
+        {200: answer(summary=ref("KeySummary"))},
+        query={"startDate": text(format="date-time"), "endDate": text(format="date-time")},
+    ),
+    "DELETE /api/keys/{key_id}": Operation({200: answer(success={"const": True})}),
+    "GET /api/keys/{key_id}/stats": Operation({200: answer(stats=ref("KeyStats"))}),
+    "GET /api/notification/latest": Operation(
+        {200: answer(notifications=listed(ref("Notification")), nextCursor=maybe(ID))},
+        query={"limit": text(), "cursor": text()},
+    ),
+    "GET /api/notification/badge": Operation({200: answer(unreadCount=COUNT)}),
+    "POST /api/notification/seen": Operation({200: answer(ok={"const": True})}),
+    "GET /api/user/generations": Operation(
+        {200: answer(generations=listed(ref("Own")), nextCursor=maybe(ID))},
+        query={**_PAGE, "privacy": text()},
+    ),
+    "DELETE /api/user/generations/{generation_id}": Operation(
+        {200: answer(success={"const": True})}
+    ),
+    "GET /api/svg/public": Operation(
+        {200: answer(publicGenerations=listed(ref("Shown")), nextCursor=maybe(ID)), 304: None},
+        query=_PAGE,
+    ),
     "POST /api/svg/generate-svg": Operation(
         {200: _ACCEPTED, 202: _ACCEPTED},
         asked(

@@ -47,6 +47,8 @@ TIME = text(
 )  # CONTRACT §1.6
 COUNT = {"type": "integer", "minimum": 0}
 FLAG = {"type": "boolean"}
+FIGURE = {"type": "number", "minimum": 0}
+SHARE = text(pattern=r"^\d+\.\d%$")
 URL = text(format="uri")
 EMAIL, PASSWORD, NAME = text(254), text(128, minLength=8), text(100, minLength=1)
 PLAN = text(enum=["FREE", "SUPPORTER"])
@@ -55,7 +57,24 @@ PROVIDER = text(enum=["google", "github"])
 MESSAGE = answer(message=text())
 
 _NEWCOMER = {"id": ID, "email": text(), "name": text(), "avatar": maybe(URL), "credits": COUNT}
+_AMOUNT = answer(currency_code=text(), value=text())
 _AGES = {"createdAt": TIME, "updatedAt": TIME}
+_STATS: Shape = {
+    "totalRequests": COUNT,
+    "successfulRequests": COUNT,
+    "failedRequests": COUNT,
+    "totalCreditsUsed": COUNT,
+    "successRate": {"type": "number", "minimum": 0, "maximum": 100, "description": "Per cent."},
+}
+
+_LISTED = {
+    "id": ID,
+    "prompt": text(),
+    "style": maybe(text()),
+    "model": maybe(text()),
+    "createdAt": TIME,
+    "svgUrl": maybe(URL),
+}
 
 COMPONENTS: dict[str, Shape] = {
     "Error": answer(
@@ -115,5 +134,114 @@ COMPONENTS: dict[str, Shape] = {
         generationId=maybe(ID),
         generation=maybe(ref("Drawing")),
     ),
+    "Notification": answer(
+        id=ID,
+        type=text(
+            enum=[
+                "SYSTEM_ANNOUNCEMENT",
+                "JOB_SUCCEEDED",
+                "JOB_FAILED",
+                "LOW_CREDITS",
+                "CREDITS_PURCHASED",
+                "CREDITS_REFUNDED",
+                "ACCOUNT_SECURITY",
+                "PROMO_MONTHLY",
+            ]
+        ),
+        title=maybe(text()),
+        message=text(),
+        data=maybe({"type": "object"}),
+        createdAt=TIME,
+        readAt=maybe(TIME),
+    ),
+    "PayPal": answer(
+        customerId=maybe(text()),
+        subscriptionId=maybe(ID),
+        status=maybe(text()),
+        planId=maybe(text()),
+        optional={
+            "remote": answer(
+                id=text(),
+                status=text(),
+                plan_id=text(),
+                optional={
+                    "subscriber": answer(payer_id=text(), email_address=text()),
+                    "billing_info": answer(
+                        next_billing_time=text(),
+                        optional={"last_payment": answer(amount=_AMOUNT)},
+                    ),
+                },
+            )
+        },
+    ),
+    "Shown": answer(**_LISTED),
+    "Own": answer(**_LISTED, privacy=FLAG, creditsUsed=maybe(COUNT)),
+    "Key": answer(
+        id=ID,
+        name=text(),
+        keyPrefix=text(),
+        environment=text(enum=["production", "test"]),
+        createdAt=TIME,
+        lastUsedAt=maybe(TIME),
+        expiresAt=maybe(TIME),
+        usageCount=COUNT,
+        customRateLimit=maybe(COUNT),
+        ipWhitelist=listed(text()),
+        scopes=listed(text()),
+        optional={"description": text()},
+    ),
+    "NewKey": answer(
+        id=ID,
+        name=text(),
+        keyPrefix=text(),
+        key=text(pattern="^sk_(live|test)_[A-Za-z0-9_-]+$", description="Shown this once."),
+        createdAt=TIME,
+        warning=text(),
+    ),
+    "KeyStats": answer(**_STATS),
+    "KeySummary": answer(**_STATS, averageLatencyMs=COUNT),
     "Queue": answer(waiting=COUNT, delayed=COUNT, active=COUNT, paused=COUNT),
+    "AiFigures": answer(
+        totalJobs=COUNT,
+        avgPromptTokens=FIGURE,
+        avgCompletionTokens=FIGURE,
+        totalTokens=COUNT,
+        avgLatencyMs=FIGURE,
+        p95LatencyMs=FIGURE,
+        repairRate=SHARE,
+        totalCostUSD=text(description="Dollars; a plus where some calls' cost is unknown."),
+        avgCostPerJobUSD=text(description="Dollars."),
+    ),
+    "JobFigures": answer(
+        total=COUNT,
+        succeeded=COUNT,
+        failed=COUNT,
+        queued=COUNT,
+        running=COUNT,
+        queueDepth=COUNT,
+        successRate=SHARE,
+        avgDurationMs=FIGURE,
+    ),
+    "UserFigures": answer(
+        activeUsers30d=COUNT,
+        totalGenerations30d=COUNT,
+        topGenerators=listed(answer(userId=ID, jobCount=COUNT)),
+    ),
+    "Plan": answer(
+        plan=PLAN,
+        name=text(),
+        description=text(),
+        price={"type": "number", "minimum": 0},
+        limits=answer(
+            startingCredits=maybe(COUNT),
+            creditRefillAmount=maybe(COUNT),
+            creditRefillDays=COUNT,
+            generationsPerMonth=maybe(COUNT),
+            apiAccess=FLAG,
+            maxApiKeys=COUNT,
+            rateLimits=answer(perMinute=maybe(COUNT), perHour=COUNT, perDay=COUNT),
+            supportLevel=text(enum=["community", "email", "priority"]),
+            optional={"supportChannel": text(enum=["email", "discord"])},
+        ),
+    ),
 }

@@ -42,6 +42,12 @@ SVG = Rule("rl:svg", (), "Generation limit reached. Please try again later.")  #
 DOWNLOAD = Rule(
     "rl:download", (Rate(20, MINUTE),), "Too many download requests. Please try again later."
 )
+
+KEYS = Rule("rl:v1", (), _REQUESTS)  # by person, all keys together; rates of the plan
+KEY = Rule("rl:v1:key", (), _REQUESTS)  # the key's own rate
+KEY_REFUSALS = Rule("rl:v1:refused", (Rate(60, 15 * MINUTE),), _ATTEMPTS, quiet=True)  # by address
+KEY_NOTES = Rule("rl:v1:noted", (Rate(60, MINUTE),), _REQUESTS, quiet=True)  # of refusals
+
 SUPPORT = Rule(
     "rl:support", (Rate(5, 10 * MINUTE),), "Too many support messages. Please try again later."
 )

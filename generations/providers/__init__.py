@@ -12,9 +12,10 @@ from django.conf import settings
 from chatsvg import background
 from generations.providers.base import Draft, DrawRequest, Endpoint, Model, OnText
 from generations.providers.errors import ProviderError, UnknownModel
-from generations.providers.registry import default_model, endpoint_for, models
+from generations.providers.registry import STUDIO, default_model, endpoint_for, models
 
 __all__ = [
+    "STUDIO",
     "Draft",
     "DrawRequest",
     "Endpoint",

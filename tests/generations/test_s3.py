@@ -1,26 +1,14 @@
 """Drawings in a bucket, over HTTP against a server that speaks S3."""
 
 import pytest
-from django.conf import settings as live
 from django.test import RequestFactory
 
-from chatsvg.addresses import s3_storage
 from generations import files, pipeline
 from generations.models import Generation
 from tests import factories
-from tests.s3 import BUCKET, client_of, environment, make_bucket, running_server
+from tests.s3 import BUCKET, make_bucket
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def s3(settings, monkeypatch):
-    with running_server() as port, client_of(port) as client:
-        for name, value in environment(port).items():
-            monkeypatch.setenv(name, value)
-        settings.S3_BUCKET = BUCKET
-        settings.STORAGES = {**live.STORAGES, "default": s3_storage(BUCKET, seconds=60)}
-        yield client
 
 
 def drawing():

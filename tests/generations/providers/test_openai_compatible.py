@@ -15,6 +15,7 @@ from generations.providers.base import MAX_CHARACTERS
 from tests.model_server import ANSWER, Behaviour
 
 FOX = providers.DrawRequest(prompt="a red fox asleep", style="flat", model="gpt-4o")
+OTHERWISE = 5  # seconds: where the clock under test did not go off, others would by then
 
 
 def draw(request=FOX, **kwargs):
@@ -216,7 +217,7 @@ def test_first_word_that_does_not_come_is_a_stall(endpoint, settings):
     error = fail()
 
     assert type(error) is errors.Stalled and error.code == "TIMEOUT"
-    assert 0.3 <= time.monotonic() - began < 1.5
+    assert 0.3 <= time.monotonic() - began < OTHERWISE
 
 
 def test_keep_alive_comments_do_not_hide_a_stall(endpoint, settings):
@@ -228,7 +229,7 @@ def test_keep_alive_comments_do_not_hide_a_stall(endpoint, settings):
 
     assert type(error) is errors.Stalled
     assert error.draft.text == ANSWER[:240]
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < OTHERWISE
 
 
 def test_thinking_may_take_longer_than_a_stall(endpoint, settings):
@@ -245,7 +246,7 @@ def test_total_deadline_beats_a_dribble(endpoint, settings):
     error = fail(deadline=0.6)
 
     assert type(error) is errors.TimedOut and error.code == "TIMEOUT"
-    assert 0.6 <= time.monotonic() - began < 1.5
+    assert 0.6 <= time.monotonic() - began < OTHERWISE
     assert endpoint.wait_for(lambda server: server.log[0].closed_at)
 
 
