@@ -8,7 +8,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
 from django.db import OperationalError, connection
@@ -255,7 +254,7 @@ def test_failed_job_says_why_and_is_not_counted_as_spent(program, supporter):
     assert faults() == []
 
 
-@pytest.mark.parametrize("job_id", [NOTHING, "x", "../job", "%00", "8c5a1f0e-1d1f-4c57-9d2b-1a8f0b6f3e11"])
+@pytest.mark.parametrize("job_id", [NOTHING, "x", "../job", "%00", f"{NOTHING[:-1]}1"])
 def test_unknown_job_is_404(program, job_id):
     reply = program.job(job_id)
 
