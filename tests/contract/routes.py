@@ -37,14 +37,18 @@ def http() -> tuple[Route, ...]:
     return tuple(_walk(get_resolver(None).url_patterns, "/", {}))
 
 
+class Live(NamedTuple):
+    """What the ASGI server answers itself, without Django."""
+
+    address: str
+    protocol: str
+    application: object
+
+
 @cache
-def live() -> dict[str, tuple[str, object]]:
-    """What the ASGI server answers itself: address -> (protocol, application)."""
-    found = {}
-    for protocol, application in asgi._router.application_mapping.items():
-        for address, inner in _live(application):
-            found[address] = (protocol, inner)
-    return found
+def live() -> tuple[Live, ...]:
+    applications = asgi._router.application_mapping.items()
+    return tuple(one for protocol, inner in applications for one in _live(inner, protocol))
 
 
 def _walk(patterns, prefix: str, choices: dict) -> Iterator[Route]:
@@ -72,12 +76,15 @@ def _plain(pattern) -> tuple[str, dict[str, tuple[str, ...]]]:
     return text.replace(".*", "<rest>"), words
 
 
-def _live(application, prefix: str = "/") -> Iterator[tuple[str, object]]:
+def _live(application, protocol: str) -> Iterator[Live]:
+    """A route without text has the rest: another router, Django or the denier."""
     while not isinstance(application, URLRouter):
         application = getattr(application, "application", getattr(application, "inner", None))
         if application is None:
             return
     for route in application.routes:
         text, _ = _plain(route.pattern)
-        if text:  # else: whatever is left, which Django or the denier answers
-            yield prefix + text, route.callback
+        if text:
+            yield Live(f"/{text}", protocol, route.callback)
+        else:
+            yield from _live(route.callback, protocol)

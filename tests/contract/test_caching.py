@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.contract import belongings, routes
+from tests.contract.asking import Asker, text_of
 from tests.contract.routes import Route
-from tests.contract.test_idor import RULES, Asker, Rule, places, text_of
+from tests.contract.rules import RULES, Rule, places
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -480,10 +480,10 @@ def test_s32_every_live_route_looks_for_ended_sessions(db):
     from realtime.viewer import Viewer
 
     others = {face: Connection}  # Socket.IO, which is no consumer of Channels
-    for protocol, app in routes.live().values():
+    for address, _protocol, app in routes.live():
         while hasattr(app, "application"):
             app = app.application
-        assert issubclass(others.get(app) or app.consumer_class, Viewer), protocol
+        assert issubclass(others.get(app) or app.consumer_class, Viewer), address
 
 
 def test_s32_expired_access_token_opens_nothing_new(person, settings):

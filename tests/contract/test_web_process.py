@@ -18,9 +18,10 @@ from psycopg.conninfo import make_conninfo
 from accounts import jwt
 from accounts.models import Session
 from chatsvg.embedded.home import PROJECT
+from chatsvg.problems import JSON
 from tests import factories
 from tests.accounts.test_auth_api import in_parallel
-from tests.contract.test_errors import GOOD, JSON, LIMIT
+from tests.contract.hostile import GOOD, LIMIT
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Random stories of a person's jobs: workers come late, and die between any two statements."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ from tests.credits.test_ledger_properties import PROFILE
 from tests.deaths import AFTER_COMMIT, Death, dying
 from tests.model_server import ANSWER, Behaviour
 
+STORIES = int(os.environ.get("CHATSVG_JOB_STORIES", "12"))
 CREDITS, UNDER_WAY_MOST, TRIES_MOST = 7, 5, 3
 ENDED = {"SUCCEEDED", "FAILED", "CANCELED"}
 MOVES = {
@@ -399,5 +401,5 @@ def test_jobs_are_right_after_any_story_and_any_death(endpoint, limited, setting
     Jobs.server = endpoint
 
     run_state_machine_as_test(
-        Jobs, settings=Profile(PROFILE, max_examples=20, stateful_step_count=40)
+        Jobs, settings=Profile(PROFILE, max_examples=STORIES, stateful_step_count=40)
     )

@@ -25,7 +25,7 @@ from generations import pipeline, services
 from generations.audit import findings
 from generations.models import Generation, Job
 from tests import factories
-from tests.contract.test_errors import VALUES
+from tests.contract.hostile import VALUES
 
 FACES = ("/v1", "/api/v1")
 BODY = {"prompt": "a red fox asleep", "style": "flat", "model": "studio"}

@@ -1,6 +1,5 @@
-"""`manage.py bench sockets`: what it prints, and that it sees what it is there to see."""
+"""`manage.py bench sockets`: that it sees what it is there to see. `.ci/run` runs it."""
 
-import json
 from unittest.mock import sentinel
 
 import pytest
@@ -46,13 +45,3 @@ def test_lateness_is_from_the_end_to_the_first_news():
     late = lateness(crowd, Asked(jobs=[(ANN, "a")]), ended)
 
     assert (late["polling"]["p50_ms"], late["websocket"]["p50_ms"]) == (500.0, 250.0)
-
-
-@pytest.mark.slow
-def test_small_run_finds_no_fault(stack):
-    told = stack.manage("bench", "sockets", "--smoke", "--base-url", stack.url, "--model", "gpt-4o")
-
-    found = json.loads(told.stdout[told.stdout.index("{") :])
-    assert (told.returncode, found["faults"]) == (0, [])
-    assert found["finished_to_event"]["polling"]["n"] == 10
-    assert found["finished_to_event"]["websocket"]["n"] == 10

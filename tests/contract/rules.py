@@ -1,0 +1,179 @@
+"""What every route owes to whom: the table that the crawls hold the routes to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.contract import belongings, routes
+from tests.contract.routes import Route
+
+NOTHING = "00000000-0000-7000-8000-000000000000"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a route owes. `kind` is one of
+
+    public     the same to everybody
+    own        about whoever asks; a visitor is refused or sent to sign in
+    owned      an argument names somebody's object: to others, it is as missing as one that is not
+    newcomer   for people who are not signed in
+    staff      for staff: everybody else is sent to the admin's sign-in, or finds nothing
+    program    opened by an API key and nothing else: no cookie, and no key of somebody else
+    secret     opened by a secret that only its receiver has
+
+    `nouns`: argument -> what it names (a key of `Owner.ids`), or a tuple of words for others.
+    `tells`: answers otherwise where an e-mail address has an account (why that may be, in words).
+    """
+
+    kind: str
+    nouns: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
+    tells: str = ""
+
+
+def owned(**nouns: str) -> Rule:
+    return Rule("owned", tuple(nouns.items()))
+
+
+PUBLIC, OWN, NEWCOMER, STAFF, PROGRAM = (
+    Rule(kind) for kind in ("public", "own", "newcomer", "staff", "program")
+)
+TAKEN = "an address that is taken cannot be registered (CONTRACT §3.2 #10)"
+PROVIDER = (("provider", ("google", "github")),)
+EXAMPLE = (("subject", ("fox",)), ("style", ("flat",)))
+
+RULES = {
+    # pages
+    "/": PUBLIC,
+    "/terms": PUBLIC,
+    "/privacy": PUBLIC,
+    "/signup": Rule("newcomer", tells=TAKEN),
+    "/signin": NEWCOMER,
+    "/signout": PUBLIC,
+    "/forgot-password": PUBLIC,
+    "/reset-password": Rule("secret"),
+    "/verify-email": Rule("secret"),
+    "/verify-email/resend": OWN,
+    "/confirm-email": Rule("secret"),
+    "/account": OWN,
+    "/account/name": OWN,
+    "/account/avatar": OWN,
+    "/account/avatar/remove": OWN,
+    "/account/email": Rule("own", tells=TAKEN),
+    "/account/email/verification": OWN,
+    "/account/password": OWN,
+    "/account/proof": OWN,
+    "/account/identities/<provider>/disconnect": Rule("own", PROVIDER),
+    "/account/sessions/<session_id>/end": owned(session_id="session"),
+    "/account/sessions/end-others": OWN,
+    "/account/export": OWN,
+    "/account/export/<export_id>/download": owned(export_id="export"),
+    "/account/delete": OWN,
+    "/account/deleted": PUBLIC,
+    "/backstage": Rule("secret"),
+    "/app": PUBLIC,
+    "/app/credits": OWN,
+    "/app/jobs/<job_id>": owned(job_id="job"),
+    "/app/jobs/<job_id>/cancel": owned(job_id="job"),
+    "/app/drawings/<drawing_id>": owned(drawing_id="drawing"),
+    "/app/drawings/<drawing_id>/svg": owned(drawing_id="drawing"),
+    "/app/drawings/<drawing_id>/download": owned(drawing_id="drawing"),
+    "/samples/<subject>/<style>.svg": Rule("public", EXAMPLE),
+    "/files/avatars/<name>": Rule("secret", (("name", ("x" * 32 + ".webp",)),)),
+    "/files/<key>": Rule("secret", (("key", "file"),)),
+    "/metrics": Rule("secret"),
+    # the API
+    "/api/health": PUBLIC,
+    "/api/ready": PUBLIC,
+    "/api/csrf": PUBLIC,
+    "/api/openapi.json": PUBLIC,
+    "/api/auth/options": PUBLIC,
+    "/api/auth/register": Rule("public", tells=TAKEN),
+    "/api/auth/login": PUBLIC,
+    "/api/auth/logout": PUBLIC,
+    "/api/auth/refresh": Rule("secret"),
+    "/api/auth/forgot-password": PUBLIC,
+    "/api/auth/reset-password": Rule("secret"),
+    "/api/auth/current-user": OWN,
+    "/api/auth/sessions": OWN,
+    "/api/auth/sessions/<session_id>": owned(session_id="session"),
+    "/api/auth/<provider>": Rule("public", PROVIDER),
+    "/api/auth/<provider>/callback": Rule("secret", PROVIDER),
+    "/api/user/me": OWN,
+    "/api/account": OWN,
+    "/api/account/avatar": OWN,
+    "/api/account/export": OWN,
+    "/api/account/export/<export_id>": owned(export_id="export"),
+    "/api/account/export/<export_id>/download": owned(export_id="export"),
+    "/api/account/identities": OWN,
+    "/api/account/identities/<provider>": Rule("own", PROVIDER),
+    "/api/account/password": OWN,
+    "/api/account/email": Rule("own", tells=TAKEN),
+    "/api/account/email/verification": OWN,
+    "/api/plans": PUBLIC,
+    "/api/support/contact": PUBLIC,
+    "/api/admin/request-access": PUBLIC,
+    "/api/admin/verify": Rule("secret"),
+    "/api/admin/logout": PUBLIC,
+    "/api/admin/metrics": STAFF,
+    "/api/notification/latest": OWN,
+    "/api/notification/badge": OWN,
+    "/api/notification/seen": OWN,
+    "/api/paypal/create-subscription": OWN,
+    "/api/paypal/subscription/cancel": OWN,
+    "/api/paypal/status": OWN,
+    "/api/paypal/webhook": Rule("secret"),
+    "/api/user/generations": OWN,
+    "/api/user/generations/<generation_id>": owned(generation_id="drawing"),
+    "/api/svg/public": PUBLIC,
+    "/api/svg/generate-svg": OWN,
+    "/api/svg/generation-jobs/<job_id>": owned(job_id="job"),
+    "/api/svg/generation-jobs/<job_id>/cancel": owned(job_id="job"),
+    "/api/svg/<generation_id>/source": owned(generation_id="drawing"),
+    "/api/svg/<generation_id>/download": owned(generation_id="drawing"),
+    "/api/keys": OWN,
+    "/api/keys/usage/summary": OWN,
+    "/api/keys/<key_id>": owned(key_id="key"),
+    "/api/keys/<key_id>/stats": owned(key_id="key"),
+    # for programs: an API key opens them, a browser's cookies do not
+    "/v1/svg/generate": PROGRAM,
+    "/v1/svg/job/<job_id>": Rule("program", (("job_id", "job"),)),
+    "/v1/<rest>": Rule("public", (("rest", ("nowhere",)),)),
+    "/api/v1/svg/generate": PROGRAM,
+    "/api/v1/svg/job/<job_id>": Rule("program", (("job_id", "job"),)),
+    "/api/v1/<rest>": Rule("public", (("rest", ("nowhere",)),)),
+    "/api/<rest>": Rule("public", (("rest", ("nowhere",)),)),
+    # the Django admin: what it makes of every model is for staff
+    "/admin": PUBLIC,
+    "/admin/login/": NEWCOMER,
+    "/admin/logout/": PUBLIC,
+}
+ADMIN = ("/admin/", STAFF)  # everything else below it
+LIVE = {"/events/": OWN, "/ws/events/": OWN, "/socket.io/": OWN}
+
+
+def rule_of(address: str) -> Rule | None:
+    prefix, below = ADMIN
+    return RULES.get(address) or (below if address.startswith(prefix) else None)
+
+
+def of_kind(*kinds: str) -> list[tuple[Route, Rule]]:
+    """The routes of a kind that the URL configuration has now."""
+    found = [(route, rule_of(route.address)) for route in routes.http()]
+    return [(route, rule) for route, rule in found if rule and rule.kind in kinds]
+
+
+def places(route: Route, rule: Rule) -> Iterator[dict]:
+    """Arguments with which a route leads somewhere, or with ids of nothing."""
+    if not route.names:
+        yield {}
+        return
+    nouns = dict(rule.nouns)
+    words = {name: nouns.get(name, "") for name in route.names}
+    values = {
+        name: noun[0] if isinstance(noun, tuple) else belongings.like(NOTHING)
+        for name, noun in words.items()
+    }
+    yield values
+    for name, noun in words.items():
+        for word in noun[1:] if isinstance(noun, tuple) else ():
+            yield {**values, name: word}
