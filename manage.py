@@ -16,6 +16,8 @@ def main() -> None:
             "Django is not installed here. Run: "
             "python3 -m venv .venv && .venv/bin/pip install -q -r deploy/requirements.txt"
         ) from error
+    from django.core.exceptions import ImproperlyConfigured
+
     from chatsvg.database import close_pools
     from chatsvg.embedded import servers_for
 
@@ -25,6 +27,10 @@ def main() -> None:
                 execute_from_command_line(sys.argv)
             finally:
                 close_pools()  # before the servers that they lead to
+    except ImproperlyConfigured as error:
+        if "--traceback" in sys.argv:
+            raise
+        raise SystemExit(f"CommandError: {error}") from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

@@ -21,6 +21,16 @@ def mail(app_configs: object, **kwargs: object) -> list[Error | Warning]:
 
 
 @register(Tags.security)
+def cookies(app_configs: object, **kwargs: object) -> list[Error]:
+    """Nobody could stay signed in, and nothing would say why."""
+    if settings.COOKIE_SAMESITE != "None" or settings.COOKIE_SECURE:
+        return []
+    said = "COOKIE_SAMESITE=None without COOKIE_SECURE: browsers refuse such cookies."
+    hint = "Use HTTPS with COOKIE_SECURE=on, or leave COOKIE_SAMESITE at Lax."
+    return [Error(said, hint=hint, id="accounts.E003")]
+
+
+@register(Tags.security)
 def breached_passwords(app_configs: object, **kwargs: object) -> list[Error]:
     """A list that cannot be read would fail everybody who signs up."""
     path = settings.BREACHED_PASSWORDS_FILE

@@ -1,7 +1,9 @@
 """Typed readers of environment variables. A value that cannot work stops the start, by name."""
 
 import os
+import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -46,6 +48,25 @@ def choice(name: str, allowed: Sequence[str]) -> str:
     if word.lower() not in known:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {word!r}.")
     return known[word.lower()]
+
+
+def pattern(name: str) -> str:
+    """A regular expression, or nothing."""
+    word = text(name)
+    try:
+        re.compile(word)
+    except re.error as error:
+        raise ImproperlyConfigured(f"{name} is no regular expression: {error}.") from None
+    return word
+
+
+def origin(name: str, default: str) -> str:
+    """Scheme, host and port; a slash at the end is let go."""
+    word = text(name, default).rstrip("/")
+    parts = urlsplit(word)
+    if parts.scheme not in ("http", "https") or word != f"{parts.scheme}://{parts.netloc}":
+        raise ImproperlyConfigured(f"{name} must be like https://example.com, not {word!r}.")
+    return word
 
 
 def require(*names: str) -> None:

@@ -40,9 +40,9 @@ JWT_SECRET = _secret("JWT_SECRET")
 # --- Hosts and browsers -----------------------------------------------------------------------
 PORT = env.number("PORT", 8000)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if not PRODUCTION else "")
-PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")  # in mails and links
-FRONTEND_URL = env.text("FRONTEND_URL", PUBLIC_URL).rstrip("/")
-FRONTEND_PREVIEW_REGEX = env.text("FRONTEND_PREVIEW_REGEX")
+PUBLIC_URL = env.origin("PUBLIC_URL", f"http://127.0.0.1:{PORT}")  # in mails and links
+FRONTEND_URL = env.origin("FRONTEND_URL", PUBLIC_URL)
+FRONTEND_PREVIEW_REGEX = env.pattern("FRONTEND_PREVIEW_REGEX")
 COOKIE_SECURE = env.flag("COOKIE_SECURE", default=PRODUCTION)
 COOKIE_SAMESITE: Any = env.choice("COOKIE_SAMESITE", ("Lax", "Strict", "None"))
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "chatsvg.middleware.Cors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "chatsvg.middleware.Csp",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.common.CommonMiddleware",
     "chatsvg.middleware.DatabaseAway",

@@ -7,6 +7,8 @@ from django.views.generic import RedirectView, TemplateView
 from chatsvg.metrics import metrics
 from generations.file_views import file
 
+admin.site.site_header = admin.site.site_title = "ChatSVG"
+
 urlpatterns = [
     path("api/", include("generations.gallery.urls")),
     path("", include("accounts.urls")),

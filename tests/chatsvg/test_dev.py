@@ -201,6 +201,24 @@ def test_command_attaches_to_the_servers_of_dev(dev):
     assert dev.status("/api/ready") == 200
 
 
+def test_settings_that_cannot_work_together_are_told_before_anything_starts(home):
+    code, out, err = finish(manage("dev", home=home, PAYPAL_CLIENT_ID="half"))
+
+    assert (code, out) == (1, "")
+    assert "PayPal is configured by half" in err
+    assert "Traceback" not in err
+    assert not (home.root / "postgres").exists()
+
+
+def test_setting_that_cannot_be_read_is_told_in_a_line(home):
+    code, out, err = finish(manage("dev", home=home, FRONTEND_URL="localhost:5173"))
+
+    assert (code, out) == (1, "")
+    assert err == (
+        "CommandError: FRONTEND_URL must be like https://example.com, not 'localhost:5173'.\n"
+    )
+
+
 # --- Its end ----------------------------------------------------------------------------------
 def ends_everything(dev, number) -> str:
     """That it does so when asked by a signal; what it said on standard error."""

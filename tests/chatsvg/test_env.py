@@ -123,3 +123,38 @@ def test_choice_of_something_else_stops_the_start(monkeypatch):
 
     with pytest.raises(ImproperlyConfigured, match="SOME_WORD must be one of Lax, Strict"):
         env.choice("SOME_WORD", ("Lax", "Strict"))
+
+
+@pytest.mark.parametrize(("word", "read"), [(None, ""), (" a-[0-9]+ ", "a-[0-9]+")])
+def test_pattern_is_a_regular_expression(variable, word, read):
+    variable(word)
+
+    assert env.pattern("CHATSVG_X") == read
+
+
+def test_pattern_that_is_none_stops_the_start_by_name(variable):
+    variable("https://(a|b.example")
+
+    with pytest.raises(ImproperlyConfigured, match="CHATSVG_X is no regular expression: missing"):
+        env.pattern("CHATSVG_X")
+
+
+@pytest.mark.parametrize(
+    ("word", "read"),
+    [(None, "http://a:1"), ("https://b.example/", "https://b.example"), ("http://[::1]:8", None)],
+)
+def test_origin_has_no_slash_at_its_end(variable, word, read):
+    variable(word)
+
+    assert env.origin("CHATSVG_X", "http://a:1") == (read or word)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["localhost:5173", "b.example", "//b.example", "ftp://b.example", "https://", "http://b/c"],
+)
+def test_origin_that_is_none_stops_the_start_by_name(variable, word):
+    variable(word)
+
+    with pytest.raises(ImproperlyConfigured, match="CHATSVG_X must be like https"):
+        env.origin("CHATSVG_X", "http://a:1")

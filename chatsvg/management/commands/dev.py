@@ -28,7 +28,6 @@ READY_SECONDS = 90
 
 class Command(BaseCommand):
     help = "Run web, worker, upkeep and beat, with their own PostgreSQL and Valkey if none is set."
-    requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument("--host", default="127.0.0.1")

@@ -8,7 +8,7 @@ import sys
 import pytest
 from django.core import checks
 
-from accounts.checks import breached_passwords, mail
+from accounts.checks import breached_passwords, cookies, mail
 
 NAMES = "EMAIL_BACKEND EMAIL_HOST EMAIL_PORT EMAIL_USE_TLS EMAIL_USE_SSL REQUIRE_VERIFIED_EMAIL"
 SHOW = f"""
@@ -85,3 +85,14 @@ def test_check_finds_a_list_that_is_not_there(settings, tmp_path):
     settings.BREACHED_PASSWORDS_FILE = str(tmp_path / "missing")
 
     assert [problem.id for problem in breached_passwords(None)] == ["accounts.E002"]
+
+
+@pytest.mark.parametrize(
+    ("same_site", "secure", "found"),
+    [("None", False, ["accounts.E003"]), ("None", True, []), ("Lax", False, [])],
+)
+def test_check_finds_cookies_that_browsers_refuse(settings, same_site, secure, found):
+    settings.COOKIE_SAMESITE, settings.COOKIE_SECURE = same_site, secure
+
+    assert [problem.id for problem in cookies(None)] == found
+    assert cookies in checks.registry.registry.registered_checks

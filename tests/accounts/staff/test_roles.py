@@ -104,6 +104,13 @@ def test_each_role_sees_its_lists_and_403_elsewhere(role):
     assert seen == {path: 200 if role and path in may else 403 for path in LISTS}
 
 
+def test_sign_in_of_staff_bears_our_name_and_icon(client):
+    page = client.get("/admin/login/").content.decode()
+
+    assert ">ChatSVG</a>" in page
+    assert "favicon.svg" in page
+
+
 def test_somebody_who_is_no_staff_is_sent_to_the_sign_in():
     user = factories.person()
     user.groups.add(Group.objects.get(name="operations"))
