@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
     def ready(self):
         from accounts import checks  # noqa: F401
         from accounts.backstage import letters as _of_backstage  # noqa: F401
+        from accounts.backstage import receivers as _backstage  # noqa: F401
         from accounts.emails import letters as _of_emails  # noqa: F401
         from accounts.keys import receivers as _of_keys  # noqa: F401
         from accounts.mail import writers  # noqa: F401

@@ -12,7 +12,9 @@ SIGN_UP_CREDITS = 10
 FREE_REFILL = 10  # what FREE is filled up to, not added
 REFILL_EVERY = timedelta(days=30)
 SUPPORTER_CREDITS = 200  # when it begins, and with every paid period after that
-SUPPORTER_PRICE = 9  # US dollars a month
+SUPPORTER_PRICE = 9  # CURRENCY a month
+SUPPORTER_PAID_LEAST = 9  # stays where it is when the price rises: who has subscribed pays the old
+CURRENCY = "USD"
 
 
 class Plan(TextChoices):

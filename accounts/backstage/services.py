@@ -94,6 +94,11 @@ def end(secret: str) -> None:
     _visit(secret).update(ended_at=Now())
 
 
+def visits_of(user: User) -> QuerySet[Visit]:
+    """Those by a mailbox that they have proved."""
+    return Visit.objects.filter(email__iexact=user.email if user.email_verified_at else "")
+
+
 def purge() -> int:
     """Forget visits that have long been over, and links that nobody used; say how many."""
     return Visit.objects.filter(created_at__lt=Now() - RETENTION).delete()[0]

@@ -4,8 +4,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.keys import asked, serializers, services, usage
+from chatsvg import ratelimits
 from chatsvg.caching import NO_STORE
 from chatsvg.ids import parse_id
+from chatsvg.ratelimits import rules
 
 
 class KeyList(APIView):
@@ -18,7 +20,9 @@ class KeyList(APIView):
         return Response({"keys": shown}, headers=NO_STORE)
 
     def post(self, request):
-        made = services.create(request.user, asked.key(request.data))
+        wish = asked.key(request.data)
+        ratelimits.take(rules.KEY_MAKING, request.user.pk)
+        made = services.create(request.user, wish)
         return Response(serializers.made(made), status=201, headers=NO_STORE)
 
 

@@ -48,6 +48,9 @@ KEY = Rule("rl:v1:key", (), _REQUESTS)  # the key's own rate
 KEY_REFUSALS = Rule("rl:v1:refused", (Rate(60, 15 * MINUTE),), _ATTEMPTS, quiet=True)  # by address
 KEY_NOTES = Rule("rl:v1:noted", (Rate(60, MINUTE),), _REQUESTS, quiet=True)  # of refusals
 
+KEY_MAKING = Rule("rl:keys:new", (Rate(20, HOUR),), _REQUESTS)  # by person: each sends a mail
+PAYMENTS = Rule("rl:payments", (Rate(60, 15 * MINUTE),), _REQUESTS)  # by person: each asks PayPal
+
 SUPPORT = Rule(
     "rl:support", (Rate(5, 10 * MINUTE),), "Too many support messages. Please try again later."
 )

@@ -22,3 +22,7 @@ class PerPerson(BaseThrottle):
 
 class Downloads(PerPerson):
     rule = rules.DOWNLOAD
+
+
+class Payments(PerPerson):
+    rule = rules.PAYMENTS

@@ -6,6 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chatsvg.caching import NO_STORE
+from chatsvg.ratelimits.throttles import Payments
 from chatsvg.text import timestamp
 from credits.models import Wallet
 from credits.payments import services
@@ -16,6 +17,8 @@ CANCELLED = "Your subscription is cancelled. You keep your plan until the end of
 
 class CreateSubscription(APIView):
     """POST: 200 and a subscription to approve at PayPal, the same one for a second click."""
+
+    throttle_classes = (Payments,)
 
     def post(self, request):
         made = services.subscribe(request.user)
@@ -30,6 +33,8 @@ class CreateSubscription(APIView):
 class CancelSubscription(APIView):
     """POST: 200, PayPal asks for no more money; the plan stays until the period ends."""
 
+    throttle_classes = (Payments,)
+
     def post(self, request):
         row = services.cancel(request.user)
         ends_at = row.entitled_until if row.is_entitled(timezone.now()) else None
@@ -39,6 +44,8 @@ class CancelSubscription(APIView):
 
 class Status(APIView):
     """GET the plan, the credits and the subscription; `remote` where PayPal can be asked."""
+
+    throttle_classes = (Payments,)
 
     def get(self, request):
         row, remote = services.standing(request.user)

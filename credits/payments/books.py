@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from chatsvg.publishing import publish
@@ -23,12 +23,13 @@ from credits.models import Entry, Plan, Wallet
 from credits.payments import readings
 from credits.payments.models import GRACE, Payment, PaymentEvent, Subscription
 from credits.payments.provider import Event, Paid, Remote, Status
-from credits.plans import SUPPORTER_CREDITS
+from credits.plans import CURRENCY, SUPPORTER_CREDITS, SUPPORTER_PAID_LEAST
 from credits.signals import purchased
 
 logger = logging.getLogger(__name__)
 CANCEL = "credits.cancel_subscription"
 PERIOD = timedelta(days=31)  # where nothing but the day of the payment is known
+_ENOUGH = {"amount__gte": SUPPORTER_PAID_LEAST, "currency": CURRENCY}
 _RANK = {
     **dict.fromkeys((Status.APPROVAL_PENDING, Status.ABANDONED), 0),
     **dict.fromkeys((Status.ACTIVE, Status.SUSPENDED), 1),
@@ -143,10 +144,12 @@ def _set_period(row: Subscription, seen: Remote | None, at: datetime) -> None:
         row.period_end = min(row.period_end or at, at)
     elif row.period_end is None:
         row.period_end = at + PERIOD
-    late = GRACE if row.status == Status.ACTIVE else timedelta()
+    late = GRACE if row.status == Status.ACTIVE and paid_at else timedelta()
     row.entitled_until = row.period_end + late
     if last and last.refunded_at:
         row.entitled_until = min(row.entitled_until, last.refunded_at)
+    if paid_at is None and row.status != Status.ACTIVE:  # over before anything was paid
+        row.entitled_until = min(row.entitled_until, at)
 
 
 # --- Money and credits ---
@@ -168,6 +171,8 @@ def _book(row: Subscription, news: News, wallet: Wallet, at: datetime) -> bool:
         )
         if is_new:
             logger.info("payment.received subscription=%s payment=%s", row.pk, payment.pk)
+            if payment.currency != CURRENCY or payment.amount < SUPPORTER_PAID_LEAST:
+                logger.error("payment.too_small subscription=%s payment=%s", row.pk, payment.pk)
         if one.is_refunded and payment.refunded_at is None:
             payment.refunded, payment.refunded_at = payment.amount, at
             payment.save(update_fields=["refunded", "refunded_at"])
@@ -175,8 +180,9 @@ def _book(row: Subscription, news: News, wallet: Wallet, at: datetime) -> bool:
 
 
 def _give(row: Subscription, wallet: Wallet) -> bool:
-    """The credits of payments that have had none; the first one pays for the advance."""
-    owed = list(row.payments.filter(reference="").order_by("paid_at", "pk"))
+    """The credits of payments that have had none; the first one pays for the advance. One that is
+    no price of ours gives nothing: staff see it in the log, and among the payments."""
+    owed = list(row.payments.filter(reference="", **_ENOUGH).order_by("paid_at", "pk"))
     if wallet.closed_at:
         if owed:
             logger.warning("payment.of_the_deleted subscription=%s payments=%s", row.pk, len(owed))
@@ -193,12 +199,15 @@ def _give(row: Subscription, wallet: Wallet) -> bool:
 
 def _advance(row: Subscription, news: News, seen: Remote | None, wallet: Wallet) -> None:
     """The credits of the first period as soon as it begins, before its payment is known; but
-    nobody has two advances that were never paid."""
+    nobody has two advances that were never paid, on whatever accounts of ours."""
     is_begun = row.status == Status.ACTIVE or (news.event and news.event.is_activation)
     is_paid_up = seen is None or seen.is_paid_up
     if row.advance or not is_begun or not is_paid_up or wallet.closed_at or row.payments.exists():
         return
-    others = Subscription.objects.filter(user=row.user_id).exclude(advance="")
+    same = Q(user=row.user_id)
+    if row.customer_id:
+        same |= Q(provider=row.provider, customer_id=row.customer_id)
+    others = Subscription.objects.filter(same).exclude(advance="")
     if others.exclude(payments__reference=F("advance")).exists():
         logger.warning("payment.no_second_advance subscription=%s", row.pk)
         return

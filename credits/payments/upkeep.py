@@ -68,9 +68,16 @@ def abandon_unmade() -> int:
 
 
 def cancel_due() -> int:
-    """Cancel what was asked to be cancelled, until the provider has done it; say how many."""
-    rows = list(Subscription.objects.filter(cancel_asked_at__isnull=False)[:BATCH])
-    return sum(cancel_asked(row) for row in rows)
+    """Cancel what was asked to be cancelled, until the provider has done it; say how many.
+
+    In any order, and not for ever: where some are not answered, others have their turn.
+    """
+    end, count = time.monotonic() + SECONDS, 0
+    for row in Subscription.objects.filter(cancel_asked_at__isnull=False).order_by("?")[:BATCH]:
+        if time.monotonic() > end:
+            break
+        count += cancel_asked(row)
+    return count
 
 
 def cancel_asked(row: Subscription) -> bool:

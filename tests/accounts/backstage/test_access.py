@@ -1,9 +1,11 @@
 """The way to the figures: a link by mail, once, and the cookie that it gives (CONTRACT §3.10)."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -11,6 +13,8 @@ from accounts import cookies as account_cookies
 from accounts.backstage import services
 from accounts.errors import LinkSpent
 from accounts.models import Mail, User, Visit
+from accounts.profile import deletion
+from accounts.signals import data_wanted
 from tests import factories, mails
 from tests.conftest import Api
 from tests.pages import Browser, inline_code, text
@@ -407,6 +411,30 @@ def test_old_visits_are_forgotten():
 
     assert services.purge() == 1
     assert Visit.objects.count() == 1
+
+
+def test_visits_go_along_in_an_export_and_go_with_the_person():
+    """Of an address that somebody has proved: nobody else's."""
+    claimed, theirs = factories.person(email="second@chatsvg.example"), factories.person(email=BOSS)
+    User.objects.filter(pk=theirs.pk).update(email_verified_at=timezone.now())
+    theirs.refresh_from_db()
+    for email in (BOSS, "second@chatsvg.example"):
+        raw = services.make_link(email, browser_hash="0" * 64)
+        services.begin(raw, ip="203.0.113.7", user_agent="Firefox")
+
+    files = {name: list(pieces) for name, pieces in exported(theirs)}
+    (told,) = json.loads("".join(files["visits.json"]))
+    assert (told["ipAddress"], told["userAgent"]) == ("203.0.113.7", "Firefox")
+    for person in (theirs, claimed):
+        with transaction.atomic():
+            deletion._delete(person)
+
+    assert [visit.email for visit in Visit.objects.all()] == ["second@chatsvg.example"]
+
+
+def exported(user):
+    answers = [found for _, found in data_wanted.send(User, user=user)]
+    return [one for found in answers for one in found]
 
 
 def test_operations_see_who_looked_and_no_secret():

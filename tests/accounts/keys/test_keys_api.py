@@ -256,6 +256,19 @@ def test_owner_is_told_of_new_and_revoked_keys(client, supporter):
     assert not any(made["key"] in str(mail.context) for mail in mails)
 
 
+def test_making_and_revoking_keys_on_end_is_refused(client, supporter, limited):
+    """Each of them is told of by mail."""
+    statuses = []
+    for _ in range(21):
+        reply = client.post("/keys", {"name": "Again"})
+        statuses.append(reply.status_code)
+        if "id" in reply.json():
+            delete(client, f"/keys/{reply.json()['id']}")
+
+    assert statuses == [201] * 20 + [429]
+    assert Mail.objects.filter(user=supporter, kind="security").count() == 40
+
+
 def test_unproved_mailbox_gets_no_key(api, person, settings):
     settings.REQUIRE_VERIFIED_EMAIL = True
     client = api.sign_in(person)

@@ -112,6 +112,16 @@ def test_status_shows_what_counts_rather_than_what_is_newest(payer, paypal):
     assert status(payer)["paypal"]["subscriptionId"] == id_
 
 
+def test_nobody_has_us_ask_paypal_on_end(payer, paypal, limited):
+    payer.subscribe()
+
+    statuses = [payer.api.get("/paypal/status").status_code for _ in range(61)]
+
+    assert statuses.count(200) == 59  # and the one that subscribed
+    assert paypal.count(f"GET {SUBSCRIPTIONS}") == 59
+    assert statuses[-1] == 429
+
+
 # --- Cancelling ---
 
 

@@ -53,6 +53,13 @@ def test_create_after_the_first_ended_at_paypal_makes_another(payer, paypal):
     assert [row.status for row in payer.rows] == ["EXPIRED", "APPROVAL_PENDING"]
 
 
+@pytest.mark.parametrize("status", ["EXPIRED", "CANCELLED", "SUSPENDED"])
+def test_one_that_ends_before_it_was_approved_gives_nothing(payer, paypal, status):
+    payer.tell(paypal.change(payer.subscribe(), status))
+
+    assert payer.plan_and_credits == ("FREE", 10)
+
+
 def test_create_after_paypal_forgot_the_first_makes_another(payer, paypal):
     first = payer.subscribe()
     payer.wait(hours=1)

@@ -10,6 +10,9 @@ from credits import tasks
 from credits.models import Plan
 from credits.payments import upkeep
 from credits.payments.models import Payment, Subscription
+from tests import factories
+from tests.conftest import Api
+from tests.credits.payments.conftest import Payer
 from tests.paypal_server import SUBSCRIPTIONS, Fault
 
 READ = f"GET {SUBSCRIPTIONS}"
@@ -62,7 +65,7 @@ def test_first_payment_that_never_works_leaves_no_plan(payer, paypal):
     id_ = payer.subscribe()
     paypal.approve(id_)
     payer.tell(paypal.fail(id_))
-    assert payer.wallet.available == 10  # nothing was paid for
+    assert payer.plan_and_credits == ("FREE", 10)  # nothing was paid for
     payer.wait(days=8)
 
     make_due(payer)
@@ -70,6 +73,31 @@ def test_first_payment_that_never_works_leaves_no_plan(payer, paypal):
     upkeep.end_plans()
 
     assert payer.plan_and_credits == ("FREE", 10)
+
+
+def test_cancelled_before_anything_was_paid_leaves_no_plan(payer, paypal):
+    id_ = payer.subscribe()
+    payer.tell(paypal.approve(id_))
+    assert payer.api.post("/paypal/subscription/cancel").json()["endsAt"] is None
+    assert payer.wallet.plan == "FREE"
+
+    paypal.pay(id_)  # it was under way, and nobody tells of it
+    make_due(payer)
+    upkeep.read_due()
+
+    assert payer.plan_and_credits == ("SUPPORTER", 210)
+
+
+def test_cancelled_without_a_payment_is_asked_for_a_week(payer, paypal):
+    id_ = payer.subscribe()
+    payer.tell(paypal.approve(id_))
+    payer.tell(paypal.change(id_, "CANCELLED"))
+    assert payer.row.next_read_at
+    payer.wait(days=8)
+
+    upkeep.read_due()
+
+    assert payer.row.next_read_at is None
 
 
 def test_plan_that_staff_gave_is_not_taken_back(payer, paypal):
@@ -229,6 +257,25 @@ def test_cancellation_after_a_refund_is_tried_until_it_is_done(payer, paypal):
     assert payer.plan_and_credits == ("FREE", 210)
 
 
+def test_cancelling_many_ends_in_time_while_paypal_hangs(payer, paypal, monkeypatch, settings):
+    settings.PAYPAL_TIMEOUT_SECONDS = 1
+    monkeypatch.setattr(upkeep, "SECONDS", 1)
+    for number in range(6):
+        Subscription.objects.create(
+            user=payer.person,
+            provider="paypal",
+            external_id=f"I-{number}",
+            plan_id="P-SUPPORTER",
+            status="ACTIVE",
+            cancel_asked_at=timezone.now(),
+        )
+    paypal.faults["POST /v1/billing"] = Fault(delay=2)
+
+    assert upkeep.cancel_due() == 0
+
+    assert paypal.count("POST /v1/billing") <= 2
+
+
 def test_only_one_advance_is_given_before_money_comes(payer, paypal, caplog):
     first = payer.subscribe()
     payer.tell(paypal.approve(first))
@@ -241,6 +288,19 @@ def test_only_one_advance_is_given_before_money_comes(payer, paypal, caplog):
     payer.tell(paypal.pay(second))
 
     assert payer.plan_and_credits == ("SUPPORTER", 410)
+
+
+def test_one_payer_has_one_advance_on_however_many_accounts(payer, paypal):
+    other = Payer(Api(), factories.person(), paypal)
+    for one in (payer, other):
+        id_ = one.subscribe()
+        one.tell(paypal.approve(id_))
+        one.tell(paypal.change(id_, "CANCELLED"))
+
+    assert payer.wallet.available == 210
+    assert other.wallet.available == 10
+    other.tell(paypal.pay(id_))
+    assert other.wallet.available == 210
 
 
 def test_schedule_names_tasks_that_exist():

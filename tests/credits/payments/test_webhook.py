@@ -243,6 +243,33 @@ def test_odd_members_of_an_event_of_ours_do_no_harm(payer, paypal):
     assert Payment.objects.count() == 1
 
 
+@pytest.mark.parametrize(("value", "currency"), [("0.01", "USD"), ("8.99", "USD"), ("9.00", "JPY")])
+def test_payment_that_is_too_small_gives_nothing(payer, paypal, caplog, value, currency):
+    id_ = payer.subscribed()
+    told = paypal.pay(id_, value)
+    told["resource"]["amount"]["currency"] = currency
+
+    payer.tell(told)
+
+    assert payer.plan_and_credits == ("SUPPORTER", 210)
+    assert Payment.objects.get(external_id=told["resource"]["id"]).reference == ""
+    assert "payment.too_small" in caplog.text
+    payer.tell(paypal.pay(id_, "10.80"))  # with a tax on top
+    assert payer.plan_and_credits == ("SUPPORTER", 410)
+
+
+def test_payment_that_is_too_small_does_not_pay_for_the_advance(payer, paypal):
+    first = payer.subscribe()
+    payer.tell(paypal.approve(first))
+    payer.tell(paypal.pay(first, "0.01"))
+    payer.tell(paypal.change(first, "CANCELLED"))
+    second = payer.subscribe()
+
+    payer.tell(paypal.approve(second))
+
+    assert payer.wallet.available == 210
+
+
 def test_pending_payment_gives_nothing_yet(payer, paypal):
     id_ = payer.subscribed()
     told = paypal.pay(id_)
