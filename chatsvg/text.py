@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff"
+"""What Python or JavaScript trims: the latter a byte order mark too."""
+
 
 def storable(value: str) -> str:
     """Without NUL characters and lone surrogates: PostgreSQL stores neither."""
@@ -11,7 +14,7 @@ def storable(value: str) -> str:
 
 def clean(value: str) -> str:
     """Storable and trimmed."""
-    return storable(value).strip()
+    return storable(value).strip(_BLANKS)
 
 
 def well_formed(value: str) -> str:

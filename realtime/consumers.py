@@ -1,5 +1,6 @@
 """Live connections, from the server to the browser: WebSocket and Server-Sent Events."""
 
+import contextlib
 import json
 import time
 
@@ -54,7 +55,8 @@ class EventConsumer(Viewer, AsyncJsonWebsocketConsumer):
         """Commands go over HTTP; whatever a browser sends here is dropped unread."""
 
     async def deliver(self, message):
-        await self.send_json(message)
+        with contextlib.suppress(RuntimeError):  # it is closing: `disconnect` comes in a moment
+            await self.send_json(message)
 
     async def shut(self):
         await self.close(UNAUTHENTICATED)

@@ -56,6 +56,7 @@ class Viewer:
         self.cursor = 0
         self.progress: dict[str, int] = {}  # of the jobs under way that this viewer heard of
         self.groups_joined: tuple[str, ...] = ()
+        self.is_over = False
 
     async def join(self, session: Session) -> None:
         """Join first and read after: what is committed in between is seen once, by its id."""
@@ -110,7 +111,16 @@ class Viewer:
             await self.catch_up()
 
     async def session_ended(self, push):
+        await self.finish()
+
+    async def finish(self) -> None:
+        """The session has ended: also what is on its way already is told to nobody."""
+        self.is_over = True
         await self.shut()
+
+    async def tell(self, message: dict) -> None:
+        if not self.is_over:
+            await self.deliver(message)
 
     async def pass_on(self, message):
         self.cursor = message["id"]
@@ -121,12 +131,12 @@ class Viewer:
                 message["jobId"], 0
             )  # hints came further than a retry's event
             self.progress[message["jobId"]] = max(shown, message["progress"])
-        await self.deliver(message)
+        await self.tell(message)
 
     async def pass_on_hint(self, message):
         """Hints overtake events and each other; one that would move the bar back is dropped."""
         if message["type"] != "job.progressed":
-            await self.deliver(message)
+            await self.tell(message)
         elif message["progress"] > self.progress.get(message["jobId"], 100):
             self.progress[message["jobId"]] = message["progress"]
-            await self.deliver(message)
+            await self.tell(message)

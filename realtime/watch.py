@@ -60,7 +60,7 @@ async def look(viewers: list[Viewer]) -> None:
     for viewer in viewers:
         with contextlib.suppress(ConnectionError, RuntimeError):  # it has just gone
             if viewer.session_id not in live:
-                await viewer.shut()
+                await viewer.finish()
             elif newest.get(viewer.user_id, 0) > viewer.cursor:
                 await viewer.catch_up()
             else:

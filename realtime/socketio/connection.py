@@ -70,7 +70,7 @@ class Connection(Viewer):
                 await self._take(await self.channel_layer.receive(self.channel_name))
         except Exception:
             logger.exception("socketio.broken")
-            await self.shut()
+            await self.finish()
 
     async def _begin(self) -> None:
         """Tell how jobs stand, and go on behind that."""
@@ -82,7 +82,7 @@ class Connection(Viewer):
                 logger.warning("socketio.waiting error=%s", type(error).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)
         if now is None:
-            return await self.shut()
+            return await self.finish()
         for message in now.messages:
             await self.pass_on(message)
         self.cursor = now.cursor

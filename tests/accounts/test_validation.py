@@ -38,6 +38,7 @@ def test_field_without_a_value_is_required(check, field, label, data):
     [
         ("Ada@Example.COM", "ada@example.com"),
         ("\t ada@example.com \n", "ada@example.com"),
+        ("\ufeffada@example.com\u3000\ufeff", "ada@example.com"),
         ("\0 ada@exa\0mple.com \0", "ada@example.com"),
         ("a\ud800da@example.com", "ada@example.com"),
         ("ada+svg@example.com", "ada+svg@example.com"),

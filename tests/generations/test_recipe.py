@@ -33,6 +33,7 @@ def test_read_trims_the_prompt_and_takes_out_nul():
         ({"prompt": None}, "Prompt is required"),
         ({"prompt": ""}, "Prompt is required"),
         ({"prompt": 7}, "Prompt must be text"),
+        ({"prompt": "\ufeff" * 10}, "Prompt length must be between 10 and 500 characters"),
         ({"prompt": " " * 10}, "Prompt length must be between 10 and 500 characters"),
         ({"prompt": "x" * 9}, "Prompt length must be between 10 and 500 characters"),
         ({"prompt": "x" * 501}, "Prompt length must be between 10 and 500 characters"),

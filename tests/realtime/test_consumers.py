@@ -3,7 +3,9 @@ import json
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from autobahn.exception import Disconnected
 from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 from factory.django import mute_signals
 
@@ -13,6 +15,7 @@ from chatsvg.asgi import application
 from generations import pipeline, services
 from generations.signals import job_changed
 from realtime import watch
+from realtime.events import group_of_session, group_of_user
 from tests import factories
 from tests.model_server import Behaviour
 
@@ -141,6 +144,46 @@ async def test_socket_closes_when_its_session_ends():
     await database_sync_to_async(tokens.revoke)(session, because="logout")
 
     assert await closed_with(mine) == 4401
+
+
+@pytest.mark.parametrize("kind", ["job.updated", "notification.created"])
+async def test_socket_whose_session_ended_is_told_nothing_more(kind):
+    """What is sent behind the end would reach a stranger, or break on a closed connection."""
+    user, session, token = await signed_in()
+    mine = socket(token)
+    await mine.connect()
+    layer = get_channel_layer()
+    news = {"type": kind, "id": 1, "jobId": "one", "status": "QUEUED", "stage": "", "progress": 0}
+
+    await layer.group_send(group_of_session(session.pk), {"type": "session.ended"})
+    assert await closed_with(mine) == 4401
+    await layer.group_send(group_of_user(user.pk), {"type": "user.message", "message": news})
+
+    assert await mine.receive_nothing(timeout=0.5)
+    await mine.disconnect()
+
+
+async def test_socket_that_is_closing_is_left_like_any_other():
+    """What is sent between a client's close and our notice of it breaks nothing."""
+    user, _, token = await signed_in()
+    said, accepted, tried = asyncio.Queue(), asyncio.Event(), asyncio.Event()
+
+    async def send(message):
+        accepted.set()
+        if message["type"] == "websocket.send":
+            tried.set()
+            raise Disconnected("Attempt to send on a closed protocol")
+
+    life = asyncio.create_task(application(socket(token).scope, said.get, send))
+    await said.put({"type": "websocket.connect"})
+    await asyncio.wait_for(accepted.wait(), 5)
+    hint = {"type": "notification.created", "notification": {}}
+    group = group_of_user(user.pk)
+    await get_channel_layer().group_send(group, {"type": "user.message", "message": hint})
+    await asyncio.wait_for(tried.wait(), 5)
+    await said.put({"type": "websocket.disconnect", "code": 1006})
+
+    await asyncio.wait_for(life, 5)
 
 
 async def test_unknown_address_is_denied():
