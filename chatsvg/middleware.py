@@ -1,10 +1,14 @@
 """What every request passes through that belongs to no app."""
 
 from collections.abc import Callable
+from functools import cache
 from http import HTTPStatus
 from io import BytesIO
 
 from corsheaders.middleware import CorsMiddleware
+from csp.constants import HEADER as CSP_HEADER
+from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -61,6 +65,28 @@ class Cors(CorsMiddleware):
         return response
 
 
+class Csp(CSPMiddleware):
+    """django-csp's; but the policy of the settings, which nearly every answer has, is written once.
+
+    Of theirs, CONTENT_SECURITY_POLICY alone is set: there is nothing to report, nothing left out.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        has_own = self.get_policy_parts(request, response) != PolicyParts()
+        if has_own or settings.DEBUG or hasattr(response, "_csp_exempt"):
+            return super().process_response(request, response)
+        response.headers.setdefault(CSP_HEADER, _policy())
+        return response
+
+
+@cache
+def _policy() -> str:
+    """That of the settings."""
+    return build_policy()
+
+
 class BoundedBody:
     """413 for a body over DATA_UPLOAD_MAX_MEMORY_SIZE, whether or not somebody would read it; over
     the view's own limit where it has one.
@@ -85,7 +111,10 @@ class BoundedBody:
 
     def _read(self, request: HttpRequest) -> int:
         """Keep a body of unknown length where Django keeps those that were read; say its length."""
-        body = request.read(_body_limit(request) + 1)
+        usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = request.read(usual + 1)
+        if len(body) > usual:
+            body += request.read(_body_limit(request) - usual)
         request._body, request._stream = body, BytesIO(body)
         request.META["CONTENT_LENGTH"] = str(len(body))
         return len(body)

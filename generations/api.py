@@ -9,9 +9,9 @@ from chatsvg.caching import NO_STORE
 from chatsvg.errors import Invalid, SignedOut
 from chatsvg.ids import parse_id
 from chatsvg.ratelimits.throttles import Downloads
-from generations import files, recipe, serializers, services
+from generations import files, recipe, serializers, services, status
 from generations.errors import DownloadMissing, DrawingDeleted, DrawingMissing, JobMissing
-from generations.models import Generation, Job
+from generations.models import Generation
 from generations.queue import depth
 
 
@@ -38,15 +38,14 @@ class JobStatus(APIView):
     """GET a job of the caller's; once it has ended, also the credits that are left."""
 
     def get(self, request, job_id):
-        mine = Job.objects.owned_by(request.user).select_related("generation")
-        job = mine.filter(pk=parse_id(job_id)).first()
-        if job is None:
+        found = status.of(request.user.pk, parse_id(job_id))
+        if found is None:
             raise JobMissing()
-        if job.has_lost_drawing:
+        if found.job.has_lost_drawing:
             raise DrawingDeleted()
-        body: dict = {"job": serializers.job(job)}
-        if job.has_ended:
-            body["credits"] = request.user.wallet.available
+        body: dict = {"job": serializers.job(found.job)}
+        if found.job.has_ended:
+            body["credits"] = found.credits
         return Response(body, headers=NO_STORE)
 
 

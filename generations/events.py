@@ -1,7 +1,6 @@
 """Writing the log of a job. The only place that makes JobEvent rows."""
 
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -32,8 +31,11 @@ def record(job: Job, *, retry_at: datetime | None = None) -> JobEvent:
 
     Call it last: where the job has ended it has that told, in the same transaction, and then it
     locks the person's feed until commit, so that cursors become visible in their order. The job's
-    row is locked by the change itself, which makes `seq` safe.
+    row is locked by the change itself, which makes `seq` safe. On commit the event is the first
+    thing that is told: somebody waits for it.
     """
+    written: list[JobEvent] = []
+    transaction.on_commit(lambda: job_changed.send_robust(Job, event=written[0]))
     if job.has_ended:
         job_ended.send(Job, job=job)
     fields: dict[str, Any] = {
@@ -63,5 +65,5 @@ def record(job: Job, *, retry_at: datetime | None = None) -> JobEvent:
         retry_at=retry_at,
         at=at,
     )
-    transaction.on_commit(partial(job_changed.send_robust, Job, event=event))
+    written.append(event)
     return event

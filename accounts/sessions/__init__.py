@@ -3,6 +3,7 @@
 from accounts import jwt
 from accounts.errors import SessionEnded
 from accounts.models import Session
+from accounts.sessions import row
 
 
 def resolve(access_token: str) -> Session:
@@ -11,12 +12,7 @@ def resolve(access_token: str) -> Session:
     Raises SignedOut where the token is bad, SessionEnded where the session is no longer live.
     """
     access = jwt.read(access_token)
-    session = (
-        Session.objects.live()
-        .select_related("user__wallet")
-        .filter(pk=access.session_id, user_id=access.user_id)
-        .first()
-    )
+    session = row.live(access.session_id, access.user_id)
     if session is None:
         raise SessionEnded()
     return session

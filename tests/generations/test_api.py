@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from generations import pipeline
+from generations import pipeline, services
 from generations.models import Generation, Job
 from tests import factories
 
@@ -40,6 +40,24 @@ def test_generate_answers_202_with_the_job(signed_in):
         "generation": None,
     }
     assert len(job["createdAt"]) == len("2025-12-29T10:00:00.000Z")
+
+
+def test_credits_told_with_a_job_are_those_at_its_end(signed_in, person):
+    """Whoever asks is looked up first, and the job may end before it is read."""
+    job = signed_in.submit().json()["job"]["id"]
+    read = []
+
+    def end_it_before(execute, sql, *call):
+        if "generations_job" in sql and not read:
+            read.append(sql)
+            services.cancel(person, job)
+        return execute(sql, *call)
+
+    with connection.execute_wrapper(end_it_before):
+        told = signed_in.get(f"/svg/generation-jobs/{job}").json()
+
+    assert read
+    assert (told["job"]["status"], told["credits"]) == ("FAILED", 10)
 
 
 def test_generate_has_no_queue_where_it_is_not_exposed(signed_in, settings):
