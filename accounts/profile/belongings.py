@@ -14,15 +14,12 @@ profile.json        who you are here
 avatar.webp         your picture, if you uploaded one
 sessions.json       where you signed in
 identities.json     accounts elsewhere that sign you in
-api_keys.json       your API keys, and how much they were used
+api_keys.json       your API keys (never the keys themselves), and their use
+visits.json         links to our figures that were sent to you, and their use
 mails.json          the mails that we sent you
-api_keys.json       your API keys (never the keys themselves)
-tickets.json        what you wrote to us, and what we answered
 tickets.json        what you wrote to us, and our answers
 wallet.json         your plan and your balance
 credits.json        every line of your ledger
-subscriptions.json  what you subscribed to
-payments.json       what you paid
 subscriptions.json  what you agreed to pay for
 payments.json       what you paid
 drawings.json       your drawings; the files are in drawings/

@@ -84,7 +84,8 @@ def test_failure_is_told_as_failed_within_a_second(stack, person, report):
         shown = person.job(job).json
 
     for watched in (socket, stream):
-        last, arrived = watched.messages[-1], watched.arrived[-1]
+        last = watched.of(job)[-1]
+        arrived = watched.arrived[watched.messages.index(last)]
         late = arrived - datetime.fromisoformat(last["at"]).timestamp()
         report(f"told by {type(watched).__name__} {late:.3f} s after it was written")
         assert late <= 1

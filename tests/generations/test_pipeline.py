@@ -262,7 +262,7 @@ def test_waiting_for_the_model_keeps_no_database_connection(job, endpoint):
     connection.close()
     assert wait_until(lambda: taken() <= 1, 3)  # the renewal, at most
     endpoint.release()
-    worker.join(5)
+    worker.join(20)
     assert fresh(job).status == "SUCCEEDED"
 
 

@@ -134,6 +134,7 @@ def test_who_connects_meanwhile_is_told_how_the_drawing_stands(stack, person, cl
 
     one = client(person)
     assert one.wait_for(lambda seen: seen.of(job))
+    assert stack.wait_for(lambda: stack.model.open_calls, 10)
     standing = one.of(job)[0]
     stack.model.release()
     one.wait_end(job)

@@ -71,6 +71,7 @@ def test_redis_restart_loses_no_end(stack, person, connect, options):
     one = connect(person, **options).wait_ready()
     job = person.ask()
     assert one.wait_for(lambda seen: seen.of(job))
+    assert stack.wait_for(lambda: stack.model.open_calls, 10)
 
     stack.valkey.stop()
     stack.model.release()
@@ -140,6 +141,7 @@ def test_clients_come_back_after_a_restart_of_the_web_process(stack, person, con
     one = connect(person, **options).wait_ready()
     job = person.ask()
     assert one.wait_for(lambda seen: "RUNNING" in [p["status"] for p in seen.of(job)])
+    assert stack.wait_for(lambda: stack.model.open_calls, 10)
 
     stack.kill("web")
     stack.model.release()
