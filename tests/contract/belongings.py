@@ -6,7 +6,8 @@ A new model that belongs to somebody gets a row here: `test_idor` fails until it
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import uuid4
+from functools import cache
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.core.files.base import ContentFile
@@ -210,21 +211,29 @@ def owned_models() -> dict[type[Model], str]:
     return found
 
 
-def rows_of(user: User, model: type[Model], lookup: str):
-    return model._base_manager.filter(**{lookup: user.pk}).order_by("pk")
+def rows_of(user_id: UUID, model: type[Model], lookup: str):
+    return model._base_manager.filter(**{lookup: user_id}).order_by("pk")
 
 
 def snapshot(user: User) -> dict[str, str]:
     """A digest of everything that belongs to somebody, table by table, in one query."""
-    parts, values = [], []
+    statement, places = _digests()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [user.pk] * places)
+        return {label: f"{count} {digest}" for label, count, digest in cursor.fetchall()}
+
+
+@cache
+def _digests() -> tuple[str, int]:
+    """The statement, and in how many places it names the person. It is made once: that takes ten
+    times as long as asking it."""
+    parts, places = [], 0
     for model, lookup in owned_models().items():
-        sql, params = rows_of(user, model, lookup).values().query.sql_with_params()
+        sql, params = rows_of(UUID(int=0), model, lookup).values().query.sql_with_params()
         text = "COALESCE(string_agg(row::text, chr(10)), '')"
         parts.append(f"SELECT '{model._meta.label}', count(*), md5({text}) FROM ({sql}) row")
-        values += params
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        return {label: f"{count} {digest}" for label, count, digest in cursor.fetchall()}
+        places += len(params)
+    return " UNION ALL ".join(parts), places
 
 
 def standing(user: User) -> tuple:

@@ -59,7 +59,7 @@ def test_owner_has_one_of_everything(db):
     empty = [
         model._meta.label
         for model, lookup in owned_models.items()
-        if not belongings.rows_of(mine.user, model, lookup).exists()
+        if not belongings.rows_of(mine.user.pk, model, lookup).exists()
     ]
     assert not empty, f"give the owner a row of each in tests/contract/belongings.py: {empty}"
 
