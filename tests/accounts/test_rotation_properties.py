@@ -1,6 +1,6 @@
 """Random stories of several sign-ins of one person, honest and not: a hundred steps each.
 
-CHATSVG_ROTATION_STORIES=110 is the long version, of ten thousand steps.
+TEST_ROTATION_STORIES=110 is the long version, of ten thousand steps.
 """
 
 import os
@@ -24,7 +24,7 @@ from accounts.sessions import services
 from realtime.models import Notification
 from tests import factories
 
-STORIES = int(os.environ.get("CHATSVG_ROTATION_STORIES", "30"))
+STORIES = int(os.environ.get("TEST_ROTATION_STORIES", "30"))
 STEPS = 100
 PROFILE = settings(
     max_examples=STORIES,

@@ -1,6 +1,6 @@
 """Thousands of mutants: each is refused, or drawn inert and stable; malformed ones also mended.
 
-CHATSVG_MUTANTS=100000 runs the long version; CHATSVG_FIRST_MUTANT begins at another number.
+TEST_MUTANTS=100000 runs the long version; TEST_FIRST_MUTANT begins at another number.
 """
 
 import os
@@ -14,8 +14,8 @@ from generations import svg
 from generations.svg.extract import extract
 from tests.generations.svg import chromium, mutate, promise
 
-MUTANTS = int(os.environ.get("CHATSVG_MUTANTS", "2000"))
-FIRST = int(os.environ.get("CHATSVG_FIRST_MUTANT", "0"))
+MUTANTS = int(os.environ.get("TEST_MUTANTS", "2000"))
+FIRST = int(os.environ.get("TEST_FIRST_MUTANT", "0"))
 IN_BROWSER = min(300, MUTANTS // 20)
 BATCH = 64
 LONGEST_SECONDS = 5  # far above what one takes on a busy machine
@@ -89,7 +89,7 @@ def test_mutants_stay_the_same():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(MUTANTS < 10_000, reason="of the long version: CHATSVG_MUTANTS=100000")
+@pytest.mark.skipif(MUTANTS < 10_000, reason="of the long version: TEST_MUTANTS=100000")
 def test_strangest_mutants_do_nothing_in_a_browser(tally):
     strangest = mutate.most_exotic(tally.accepted, IN_BROWSER)
     assert len(strangest) == IN_BROWSER
