@@ -1,6 +1,8 @@
 """Scenario: what a page of a list costs in a small table and in a large one.
 
-Its installation is its own: the tables' sizes are what is measured.
+Its installation is its own: the tables' sizes are what is measured. A machine is not as fast at one
+moment as at another, so that a page that reads no table is asked for beside each: the ratios are of
+times as multiples of that one's.
 """
 
 import asyncio
@@ -43,6 +45,7 @@ PAGES = {  # name -> who asks, and what for; {second} and {deep} are cursors
     "history deep": ("owner", "/user/generations?limit=50&cursor={deep}"),
     "history deep, style": ("owner", f"/user/generations?limit=50&cursor={{deep}}&style={STYLE}"),
 }
+CONTROL = "/plans"
 _AT = """
 SELECT id::text FROM generations_generation ORDER BY created_at DESC, id DESC OFFSET %s LIMIT 1
 """
@@ -79,11 +82,18 @@ async def _measure(place: Installation, sizes: dict[str, int]) -> dict[str, Any]
         await asyncio.to_thread(
             place.manage, "seed_demo", "--generations", str(more), "--user", owner.email
         )
+        await asyncio.to_thread(_write_out, place)
         await _come_back(owner, people["visitor"])
         there, seeded[name] = sizes[name], round(time.monotonic() - began, 1)
         say(f"asking for pages of {there}")
         found[name] = await _ask_all(place, people, there, sizes["requests"])
     return {**found, "seed_seconds": seeded, "ratios": _ratios(found["small"], found["large"])}
+
+
+def _write_out(place: Installation) -> None:
+    """What was filled in is written to disk now, and not while pages are asked for."""
+    with _connect(place) as one:
+        one.execute("CHECKPOINT")
 
 
 async def _come_back(owner: Person, visitor: Person) -> None:
@@ -99,26 +109,39 @@ async def _ask_all(
     cursors = await asyncio.to_thread(_cursors, place, there)
     found = {}
     for name, (who, path) in PAGES.items():
-        found[name] = await _ask(place, people[who], path.format(**cursors), count)
+        page = await _ask(place, people[who], path.format(**cursors), count)
+        beside = await _latencies(people["visitor"], CONTROL, count)
+        found[name] = {**page, "control_p50_ms": summary_ms(beside)["p50_ms"]}
     return found
 
 
 def _cursors(place: Installation, there: int) -> dict[str, str]:
-    with psycopg.connect(Postgres(Home(place.run.parent)).url, autocommit=True) as one:
+    with _connect(place) as one:
         at = {"second": 49, "deep": int(there * DEPTH) - 1}
         return {name: one.execute(_AT, [number]).fetchone()[0] for name, number in at.items()}  # type: ignore[index]
+
+
+def _connect(place: Installation) -> psycopg.Connection:
+    return psycopg.connect(Postgres(Home(place.run.parent)).url, autocommit=True)
 
 
 async def _ask(place: Installation, person: Person, path: str, count: int) -> dict[str, Any]:
     """One after the other, warm. Raises Refused where an answer is no page."""
     for _ in range(max(3, count // 10)):
         _check(path, await person.call("GET", path, want=200))
-    latencies, before = [], Cpu.used(place.run)
+    before = Cpu.used(place.run)
+    latencies = await _latencies(person, path, count)
+    return {**summary_ms(latencies), **Cpu.used(place.run).each_ms(before, count)}
+
+
+async def _latencies(person: Person, path: str, count: int) -> list[float]:
+    """Seconds, of requests one after the other."""
+    latencies = []
     for _ in range(count):
         began = time.perf_counter()
         await person.call("GET", path, want=200)
         latencies.append(time.perf_counter() - began)
-    return {**summary_ms(latencies), **Cpu.used(place.run).each_ms(before, count)}
+    return latencies
 
 
 def _check(path: str, body: dict[str, Any]) -> None:
@@ -127,8 +150,12 @@ def _check(path: str, body: dict[str, Any]) -> None:
 
 
 def _ratios(small: dict[str, Any], large: dict[str, Any]) -> dict[str, float]:
-    """Of the medians."""
-    return {name: round(large[name]["p50_ms"] / small[name]["p50_ms"], 2) for name in PAGES}
+    """Of the medians, as multiples of what was asked for beside them."""
+
+    def multiple(found: dict[str, Any]) -> float:
+        return found["p50_ms"] / found["control_p50_ms"]
+
+    return {name: round(multiple(large[name]) / multiple(small[name]), 2) for name in PAGES}
 
 
 def _too_slow(ratios: dict[str, float]) -> list[str]:

@@ -1,5 +1,6 @@
 """Any order, any duplicates, any loss: what follows from the same history is the same."""
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,8 +15,9 @@ from credits.payments.models import Payment, PaymentEvent, Subscription
 from tests import factories
 from tests.paypal_server import MONTH, PayPalServer
 
+HISTORIES = int(os.environ.get("TEST_HISTORIES", "12"))
 PROFILE = settings(
-    max_examples=25,
+    max_examples=HISTORIES,
     derandomize=True,
     database=None,
     deadline=None,

@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 from tests import browser
 
 pytestmark = pytest.mark.slow
-ROUNDS = int(os.environ.get("TEST_SOCKET_ROUNDS", "24"))
+ROUNDS = int(os.environ.get("TEST_SOCKET_ROUNDS", "10"))
 LONGEST_SECONDS = 2.0
 
 
