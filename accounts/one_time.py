@@ -16,7 +16,8 @@ Purpose = OneTimeToken.Purpose
 RETENTION = timedelta(days=30)  # of links that work no more
 
 
-def _hash(raw: str) -> str:
+def digest(raw: str) -> str:
+    """What is kept of a link's secret."""
     return hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -28,7 +29,7 @@ def make(user: User, purpose: Purpose, *, email: str, lifetime: timedelta) -> st
     raw = secrets.token_hex(32)
     user.one_time_tokens.create(
         purpose=purpose,
-        token_hash=_hash(raw),
+        token_hash=digest(raw),
         email=email,
         expires_at=timezone.now() + lifetime,
     )
@@ -79,7 +80,7 @@ def _live(raw: str, purpose: Purpose) -> QuerySet[OneTimeToken]:
     theirs = Q(purpose=Purpose.CHANGE_EMAIL) | Q(email=F("user__email"))
     return OneTimeToken.objects.filter(
         theirs,
-        token_hash=_hash(raw),
+        token_hash=digest(raw),
         purpose=purpose,
         used_at=None,
         expires_at__gt=timezone.now(),

@@ -1,6 +1,5 @@
 """Visits backstage: asked for by mail, begun once, ended by hand or by the clock."""
 
-import hashlib
 import hmac
 import logging
 import secrets
@@ -14,17 +13,13 @@ from django.utils import timezone
 from accounts import mail
 from accounts.errors import LinkSpent
 from accounts.models import User, Visit
+from accounts.one_time import digest
 
 logger = logging.getLogger(__name__)
 LINK_LIFETIME = timedelta(minutes=15)
 VISIT_LIFETIME = timedelta(hours=1)
 RETENTION = timedelta(days=30)  # of visits that are over
 PERMISSION = "accounts.view_metrics"
-
-
-def digest(secret: str) -> str:
-    """What is kept of a secret."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def is_administrator(email: str) -> bool:

@@ -6,11 +6,10 @@ from uuid import UUID
 from django.http import QueryDict
 
 from chatsvg.errors import Invalid
-from chatsvg.ids import parse_id
-from chatsvg.paging import page_size
+from chatsvg.paging import page_size, read_cursor
 from generations import providers
 from generations.choices import STYLES
-from generations.gallery.errors import InvalidCursor, InvalidPrivacy
+from generations.gallery.errors import InvalidPrivacy
 
 USUAL = 50  # drawings on a page
 _PRIVACY = {
@@ -51,7 +50,7 @@ def read(query: QueryDict, *, with_privacy: bool = False) -> Asked:
         is_private=_privacy(query.get("privacy", "")) if with_privacy else None,
         filters=Filters(style, model),
         limit=page_size(query.get("limit"), usual=USUAL),
-        cursor=_cursor(query.get("cursor", "")),
+        cursor=read_cursor(query.get("cursor", "").strip()),
     )
 
 
@@ -65,12 +64,3 @@ def _privacy(text: str) -> bool | None:
     if word not in _PRIVACY:
         raise InvalidPrivacy()
     return _PRIVACY[word]
-
-
-def _cursor(text: str) -> UUID | None:
-    """What is no id is the cursor of nobody; only an empty one is none."""
-    word = text.strip()
-    cursor = parse_id(word)
-    if word and cursor is None:
-        raise InvalidCursor()
-    return cursor

@@ -3,11 +3,6 @@
 from chatsvg.errors import Invalid
 
 
-class InvalidCursor(Invalid):
-    code = "INVALID_CURSOR"
-    title = "Invalid cursor"
-
-
 class InvalidPrivacy(Invalid):
     code = "INVALID_PRIVACY"
     title = "Invalid privacy. Must be one of: all, public, private"

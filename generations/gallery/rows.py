@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from chatsvg.paging import InvalidCursor
 from generations.gallery.asked import Asked
-from generations.gallery.errors import InvalidCursor
 
 
 class Row(NamedTuple):

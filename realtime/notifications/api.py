@@ -4,10 +4,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chatsvg.caching import NO_STORE
-from chatsvg.ids import parse_id
-from chatsvg.paging import page_size
+from chatsvg.paging import page_size, read_cursor
 from realtime.notifications import services
-from realtime.notifications.errors import InvalidCursor
 from realtime.notifications.serializers import shown
 
 USUAL = 5  # notifications on a page
@@ -19,21 +17,13 @@ class Latest(APIView):
 
     def get(self, request):
         limit = page_size(request.query_params.get("limit"), usual=USUAL)
-        page = services.latest(request.user, limit=limit, after=_cursor(request))
+        after = read_cursor(request.query_params.get("cursor", ""))
+        page = services.latest(request.user, limit=limit, after=after)
         body = {
             "notifications": [shown(one) for one in page.notifications],
             "nextCursor": page.next_cursor,
         }
         return Response(body, headers=NO_STORE)
-
-
-def _cursor(request):
-    """What is no id is the cursor of nobody; only an empty one is none."""
-    text = request.query_params.get("cursor", "")
-    cursor = parse_id(text)
-    if text and cursor is None:
-        raise InvalidCursor()
-    return cursor
 
 
 class Badge(APIView):

@@ -12,9 +12,9 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from chatsvg.paging import InvalidCursor
 from realtime import events, publish
 from realtime.models import Notification
-from realtime.notifications.errors import InvalidCursor
 from realtime.notifications.notes import Note
 
 logger = logging.getLogger(__name__)
