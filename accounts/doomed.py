@@ -10,8 +10,6 @@ import time
 from collections.abc import Iterable
 from datetime import timedelta
 
-from boto3.exceptions import Boto3Error
-from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.storage import default_storage
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -19,7 +17,6 @@ from django.utils import timezone
 from accounts.models import DoomedFile
 
 logger = logging.getLogger(__name__)
-AWAY = (OSError, Boto3Error, BotoCoreError, ClientError)  # what storages raise that do not answer
 LATE = timedelta(minutes=10)  # an upload that was under way has ended by then
 MARGIN = timedelta(minutes=1)  # longer than any transaction
 PAUSE_MOST = timedelta(minutes=10)
@@ -68,7 +65,7 @@ def _delete(file: DoomedFile) -> bool:
     final = file.doomed_at + LATE
     try:
         default_storage.delete(file.storage_key)
-    except AWAY as error:
+    except OSError as error:
         logger.warning("file.not_deleted file=%s error=%s", file.pk, type(error).__name__)
         pause = min(timedelta(seconds=2 ** min(file.tries + 1, 10)), PAUSE_MOST)
         same.update(due_at=timezone.now() + pause, tries=min(file.tries + 1, 1000))

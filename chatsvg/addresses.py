@@ -41,7 +41,7 @@ def s3_storage(bucket: str, *, seconds: int) -> dict:
     from botocore.config import Config
 
     return {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "chatsvg.storage.S3",
         "OPTIONS": {
             "bucket_name": bucket,
             "endpoint_url": env.text("S3_ENDPOINT_URL") or None,

@@ -9,8 +9,6 @@ import time
 from base64 import urlsafe_b64encode
 from functools import cache
 
-from boto3.exceptions import Boto3Error
-from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -32,7 +30,6 @@ SAFETY_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-_STORAGE_AWAY = (OSError, Boto3Error, BotoCoreError, ClientError)
 PAGE_SECONDS = 600  # how long the address of a private drawing works on a page
 LIST_SECONDS = 3600  # and in a list, which clients keep open without asking again
 
@@ -46,7 +43,7 @@ def store(generation: Generation) -> bool:
     """Copy a drawing to storage; say whether it is there now. Storage being away loses nothing."""
     try:
         default_storage.save(generation.storage_key, ContentFile(generation.svg.encode()))
-    except _STORAGE_AWAY as error:
+    except OSError as error:
         logger.warning("file.not_stored id=%s error=%s", generation.pk, type(error).__name__)
         return False
     generation.stored_at = timezone.now()

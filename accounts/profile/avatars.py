@@ -37,7 +37,7 @@ def set_avatar(user: User, upload: bytes) -> User:
     doomed.doom([_key(name)], after=UPLOAD)
     try:
         default_storage.save(_key(name), ContentFile(picture))
-    except doomed.AWAY as error:
+    except OSError as error:
         raise StorageAway() from error
     with transaction.atomic():
         owner = one_time.lock(user)
@@ -69,7 +69,7 @@ def read(name: str) -> bytes | None:
             return file.read()
     except FileNotFoundError:
         return None
-    except doomed.AWAY as error:
+    except OSError as error:
         raise StorageAway() from error
 
 

@@ -9,7 +9,6 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 
-from accounts import doomed
 from accounts.models import Export
 from accounts.profile.errors import ExportMissing, StorageAway
 from accounts.profile.exports import is_there
@@ -39,7 +38,7 @@ def response(export: Export) -> HttpResponseBase:
         file = default_storage.open(export.storage_key)
     except FileNotFoundError as error:
         raise ExportMissing() from error
-    except doomed.AWAY as error:
+    except OSError as error:
         raise StorageAway() from error
     answer = Streamed(file, as_attachment=True, filename=name, content_type="application/zip")
     answer["X-Content-Type-Options"] = "nosniff"
