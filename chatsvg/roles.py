@@ -14,9 +14,9 @@ def web(host: str, port: int) -> list[str]:
     return [*daphne, *quiet, "chatsvg.asgi:application"]
 
 
-def worker(name: str) -> list[str]:
+def worker(name: str, threads: int = DRAWINGS_UNDER_WAY) -> list[str]:
     """Draws. `name` tells workers of one machine apart."""
-    return _consumer(name, "drawings", DRAWINGS_UNDER_WAY)
+    return _consumer(name, "drawings", threads)
 
 
 def upkeep(name: str = "upkeep") -> list[str]:

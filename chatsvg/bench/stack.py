@@ -35,6 +35,9 @@ class Stack:
     Start it from a thread that stays: on Linux all of it ends with that thread.
     """
 
+    threads = roles.DRAWINGS_UNDER_WAY
+    """Of a worker: how many drawings it has under way at most."""
+
     def __init__(self, home: Home, env: Mapping[str, str], *, durable: bool = True):
         self.home = home
         self.postgres = Postgres(home, durable=durable)
@@ -135,6 +138,9 @@ class Stack:
         self._made += 1
         return f"{WORKER}-{self._made}"
 
+    def pid(self, name: str) -> int:
+        return self._running[name].pid
+
     def wait_end(self, name: str, seconds: float) -> int | None:
         """The exit code of a process that was asked to end; None where it still runs."""
         try:
@@ -209,7 +215,7 @@ class Stack:
     def _argv(self, name: str) -> list[str]:
         if name == WEB:
             return roles.web("127.0.0.1", self.port)
-        return roles.upkeep() if name == UPKEEP else roles.worker(name)
+        return roles.upkeep() if name == UPKEEP else roles.worker(name, threads=self.threads)
 
     def _log(self, name: str) -> Path:
         return self.home.log / f"{name}.log"
