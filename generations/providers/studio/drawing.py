@@ -10,6 +10,8 @@ from .words import Reading
 TWEMOJI = "Adapted from Twemoji, © Twitter, Inc and other contributors, CC BY 4.0."
 LUCIDE = "Icons by Lucide, ISC licence."
 
+_MOST_NAMED = 12
+
 STYLES: dict[str, Callable[[Scene], str]] = {
     "outline": line_styles.outline,
     "filled": colour_styles.filled,
@@ -60,16 +62,25 @@ def _describe(reading: Reading, scene: Scene, style: str) -> str:
 
 def _credits(scene: Scene) -> list[str]:
     """Whom the pictures are owed to; our own (+) and the abstract mark to nobody."""
-    marks = {item.glyph.form.name[0] for item in scene.items}
-    from_twemoji = any(not mark.isascii() for mark in marks)
-    return [TWEMOJI] * from_twemoji + [LUCIDE] * ("@" in marks)
+    names = [item.glyph.form.name for item in scene.items]
+    from_lucide = any(name.startswith("@") for name in names)
+    from_twemoji = any(not name.startswith(("@", "+", "mark ")) for name in names)
+    return [TWEMOJI] * from_twemoji + [LUCIDE] * from_lucide
 
 
 def _notes(reading: Reading) -> tuple[str, ...]:
     notes = list(reading.notes)
     if reading.unknown:
-        unknown = ", ".join(f"“{word}”" for word in dict.fromkeys(reading.unknown[:8]))
-        notes.append(f"The studio does not know {unknown}.")
+        unknown = [f"“{word}”" for word in dict.fromkeys(reading.unknown)]
+        notes.append(f"The studio does not know {_some(unknown)}.")
+    if reading.unshown:
+        notes.append(f"Not shown: {_some(reading.unshown)}.")
     if not reading.things:
         notes.append("Nothing in the prompt could be drawn, so this is an abstract mark.")
     return tuple(notes)
+
+
+def _some(names: list[str]) -> str:
+    """The first names of a list and how many more there are."""
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more

@@ -292,12 +292,12 @@ def _drawn_with_a_pen(name: str, lines: list[Path]) -> Form:
 @lru_cache(maxsize=64)
 def with_closed_eyes(form: Form) -> Form:
     """The same face with its eyes shut, if two eyes can be made out; else the form itself."""
-    eyes = _eyes(form)
-    if not eyes:
+    pair = eyes(form)
+    if not pair:
         return form
     paths, paints = list(form.paths), list(form.paints)
-    ink = paints[eyes[0][0]]
-    boxes = [contour.bounds for _, contour in eyes]
+    ink = paints[pair[0][0]]
+    boxes = [contour.bounds for _, contour in pair]
     for index, path in enumerate(paths):
         kept = [loop for loop in geometry.contours(path) if not _belongs_to(loop, boxes)]
         paths[index] = geometry.joined(kept)
@@ -328,7 +328,8 @@ def _lid(box: geometry.Box) -> Path:
     )
 
 
-def _eyes(form: Form) -> list[tuple[int, Path]]:
+@lru_cache(maxsize=64)
+def eyes(form: Form) -> list[tuple[int, Path]]:
     """Two dark contours that mirror each other in the upper part of the form."""
     left, top, right, bottom = form.bounds
     centre, height = (left + right) / 2, bottom - top

@@ -1,4 +1,8 @@
-"""The small words of a prompt: relations, moods, numbers, and what may be passed over."""
+"""The small words of a prompt: relations, places, moods, numbers, sizes and denials."""
+
+from itertools import product
+
+from .fillers import PRONOUNS
 
 
 def _named(text: str) -> dict[str, str]:
@@ -10,49 +14,203 @@ def _named(text: str) -> dict[str, str]:
     return found
 
 
-# How a thing stands to the one before it.
+# How what was named before stands to what comes next.
 RELATIONS = _named("""
-on: on, onto, atop, upon, on top of, standing on, sitting on, sits on, perched on, resting on,
-    lying on, riding, rides, riding on, climbing, surfing
-above: above, over, rising over, shining over, jumping over, hovering over, flying over
-under: under, hiding under, sleeping under, below, beneath, underneath
-in: in, inside, into, within, in the middle of, sitting in, driving, inside of
-with: with, fighting, battling, pulling, pushing, kicking, throwing, balancing, hugging,
-    kissing, feeding, holding, carrying, holds, plus, has, having, eating, drinking, playing,
-    reading, chasing, using, near, by, watching, featuring, containing, full of, catching, eats,
-    plays, reads, surrounded by, covered in, filled with, against, at
-wearing: wearing, wears, dressed in
-behind: in front of, before
-beside: and, beside, next to, alongside, or, between, &, versus, vs, to the left of, to the
-    right of, meets
-front: behind
+on: on, onto, atop, upon, on top of, standing on, sitting on, sits on, stands on, perched on,
+    resting on, lying on, lies on, riding, rides, riding on, climbing, surfing, sat on, seated on,
+    standing on top of, sitting on top of, balancing on, walking on, rests on, growing on, placed
+    on, sitting at
+above: above, over, rising over, shining over, jumping over, jumps over, flies over, leaping over,
+    hovering over, flying over, rising above, flying above, floating above, floating over, shining
+    above, rises over, soaring over, soaring above, rising from behind, setting behind, setting
+    over
+under: under, hiding under, sleeping under, below, beneath, underneath, sitting under, standing
+    under
+in: in, inside, into, within, in the middle of, sitting in, driving, inside of, sailing in,
+    swimming in, standing in, hiding in, growing in, growing from, coming out of, popping out of,
+    peeking out of, growing out of, rising out of, rising from, floating in, jumping out of,
+    emerging from
+with: with, pulling, pushing, balancing, near, by, featuring, containing, surrounding, at, using,
+    has, having, plus, including
+holding: holding, carrying, holds, carries, hugging, eating, drinking, playing, reading, eats,
+    plays, reads, catching, kicking, throwing, feeding, kissing, fighting, battling, chasing,
+    watching, using, pulling, pushing, playing with, looking at, reading in, writing, cooking,
+    painting, taking
+full: full of, filled with, made of, covered in, covered with
+wearing: wearing, wears, dressed in, has on
+behind: behind, hiding behind, peeking from behind
+before: in front of, before
+beside: beside, next to, alongside, between, versus, vs, meets, to the left of, left of, on the
+    left of, leaning on
+against: against, leaning against
+right: to the right of, right of, on the right of
+around: around, surrounding, flying around, dancing around, circling, orbiting, spinning around
+ringed: surrounded by, encircled by
 """)
+ACTIONS = frozenset(
+    """eating drinking playing reading eats plays reads catching kicking throwing feeding kissing
+    fighting battling chasing watching hugging climbing pulling pushing writing cooking painting
+    driving surfing balancing""".split()
+)
+AND = frozenset({"and", "&", "or", "plus", "as well as", "along with", "together with"})
+GOES_ON = ("with", "wearing", "holding", "full", "ringed")
+
+# After the fact: how the thing just named stands to those before ("with a bird on top").
+_AFTER = _named("""
+atop: growing out of, coming out of, popping out of, growing from, coming out, on top, on, on top
+    of, above it on top, on its back, on its head, on his head, on her head, on their heads, on the
+    roof, sitting on, standing on
+inside: inside, in, inside of, in the middle, in the center, in the centre, at the center, at its
+    center, in its center
+overhead: above, overhead, over, in the sky, flying above, flying overhead, flying around above,
+    flying in the sky, in the night sky, high above, floating above, at the top
+backdrop: behind, in the background, in the distance, in the back, in the backdrop
+foreground: in front, in front of, in the foreground
+around: around, all around, around the edge, surrounding
+beneath: below, underneath, beneath, under, at the bottom, at its base, at the base
+beside: next to, beside, on the side, at the side, on each side, on both sides, by its side,
+    nearby, to the side
+""")
+# Those that read as something else unless a pronoun or the end follows.
+_OPEN = frozenset(
+    """on in over above behind inside below beneath under around beside surrounding underneath
+    overhead""".split()
+) | {
+    "next to", "in front of", "inside of", "on top of", "growing out of", "coming out of",
+    "popping out of", "growing from", "flying above", "floating above", "sitting on", "standing on",
+}  # fmt: skip
+AFTER = {phrase: name for phrase, name in _AFTER.items() if phrase not in _OPEN}
+AFTER |= {f"{phrase} {it}": _AFTER[phrase] for phrase in _OPEN & _AFTER.keys() for it in PRONOUNS}
+AT_THE_END = {
+    phrase: name
+    for phrase, name in _AFTER.items()
+    if phrase in _OPEN and phrase not in ("on", "in")
+}
+
+# Where on the canvas: across from -1 (left) to 1, down from -1 (top) to 1.
+_ACROSS = {"left": -1, "right": 1, "": 0}
+_DOWN = {"top": -1, "upper": -1, "bottom": 1, "lower": 1, "": 0}
+_FRAMES = ("in the {}", "on the {}", "at the {}", "to the {}", "in the {} corner", "on the {} side",
+           "in the {} hand corner", "on the {} hand side", "at the {} corner", "in {} corner",
+           "in the {} part")  # fmt: skip
+
+
+def _spots() -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for (down, dy), (across, dx) in product(_DOWN.items(), _ACROSS.items()):
+        for words in {f"{down} {across}".strip(), f"{down}-{across}".strip("-")} - {""}:
+            found |= {frame.format(words): (dx, dy) for frame in _FRAMES}
+    middles = ("middle", "center", "centre")
+    return found | {f"in the {word}": (0, 0) for word in middles} | {"in the corner": (1, -1)}
+
+
+SPOTS = _spots()
 
 # How things feel, or where they are; each adds a small extra.
 MOODS = _named("""
 asleep: asleep, sleeping, sleepy, sleeps, napping, dozing, snoozing, resting, snoring, tired
 love: loving, in love, lovely, romantic, lovers
-sparkle: magical, magic, shiny, sparkling, sparkly, shining, glowing, glittering, clean,
-    enchanted, twinkling, mystical
-fly: flying, soaring, floating, in flight, in the sky, in the air, in the clouds
+sparkle: magical, magic, shiny, sparkling, sparkly, glowing, glittering, enchanted, twinkling,
+    mystical
+fly: flying, soaring, floating, in flight, in the air, in the clouds
 angry: angry, mad, furious, annoyed
 fast: fast, speeding, racing, quick, speedy, running, rushing
 music: singing, dancing, musical, humming
 dream: dreaming, thinking, wondering
 fire: burning, flaming, on fire, in flames, blazing
-cold: freezing, frosty, in winter, in the snow, in snow
-rain: in the rain, in rain, on a rainy day, rainy day
+cold: freezing, frosty, in winter, in the snow, in snow, snowy, winter, with snow, with falling
+    snow, snow covered, covered in snow
+rain: in the rain, in rain, on a rainy day, rainy day, rainy, outside it is raining, it is raining,
+    raining
 night: at night, in the night, at midnight, in the dark, night sky, under the stars, in the
-    moonlight, by night, under the moon, under a starry sky, starry night, under a full moon
-space: in space, in outer space, through space, into space, among the stars, flying through
-    space, in the galaxy
-sun: on a sunny day, in the sun, at sunset, at sunrise, sunny day, in summer, at dawn, at dusk
+    moonlight, by night, under the moon, under a starry sky, starry night, under a full moon, by
+    moonlight, at nighttime, under the night sky, in the night sky, under a night sky, starry sky,
+    with a starry sky, in moonlight, night scene, with a full moon
+space: in space, in outer space, through space, into space, among the stars, flying through space,
+    in the galaxy, launching into space, floating in space
+sun: on a sunny day, in the sun, sunny day, in summer, on a sunny summer day, in the sunshine
+sunset: at sunset, at sunrise, at dawn, at dusk, in the sunset, in the sunrise, during sunset,
+    golden hour, with a sunset, with sunset, sunset in the background, against a sunset, against
+    the sunset, in front of a sunset, before a sunset, in the evening, with a sunset behind it,
+    sunset behind it, with a setting sun, with a sunset in the background
 sea: in the sea, in the ocean, on the sea, on the ocean, at sea, on the water, on water, in the
-    water, on the waves, on waves, in the waves, on a lake
+    water, on the waves, on waves, in the waves, on a lake, in a lake, on the lake, out of the
+    water, on a river, in the river, on a pond, in a pond, on a calm lake, on a calm sea, in the
+    ocean waves
+underwater: underwater, under water, under the sea, under the water, under the ocean, underwater
+    scene, at the bottom of the sea, deep sea, undersea
+snowfield: in the snow field, on snow, on the snow, on ice, on the ice
+meadow: in a field, in the grass, on grass, on the grass, in a meadow, on a meadow, in a garden, in
+    the garden, on a field, in the field, in a park, in the park, in a green field, on green grass,
+    on a lawn, in a green meadow, in nature, on the lawn
+beach: on the beach, on a beach, at the beach, on the sand, on a sandy beach, on sand
+desert: in the desert, in a desert, through the desert
+street: on the street, on a street, on the road, on a road, in the street, on a city street
+city: in the city, in a city, in town, in a big city, over the city, over a city, city in the
+    background, in an urban city
+hills: on a hill, on the hill, on a green hill, over hills, over the hills, in the hills, in the
+    countryside, on hills, over green hills, in a valley
+mountains: in the mountains, mountain landscape, in the alps, mountains in the background, with
+    mountains in the background, with a mountain in the background, mountain in the background, in
+    front of mountains, in front of a mountain, with mountains behind it
+woods: in a forest, in the forest, in the woods, in the jungle, in a jungle, in a dark forest, in a
+    magical forest, through the forest, through a forest, forest in the background
 party: celebrating, festive
 colourful: colorful, colourful, multicolored, multicoloured, rainbow colored, rainbow-colored,
     rainbow coloured, rainbow-coloured, multi-colored, different colors, different colours
 """)
+
+# Faces and cats that feel something.
+FEELINGS = _named("""
+😀: happy, cheerful, joyful, glad, smiling, smile, happiness, joy
+😢: sad, crying, unhappy, upset, sadness, tearful, teary
+😭: sobbing, bawling
+😡: angry, furious, mad, anger, rage
+😮: surprised, amazed, astonished, surprise
+😱: scared, shocked, afraid, terrified, frightened, fear, screaming, shock
+😂: laughing, laughter, lol, tears of joy, laughing emoji with tears, laughing crying
+😍: loving, in love, lovestruck, heart eyes, adoring
+😘: kissing, kiss
+🤔: thinking, thoughtful, pondering, wondering
+😴: sleepy, sleeping, tired, asleep
+😎: cool, confident
+😉: winking, wink, flirty
+🤢: sick, nauseated, disgusted, ill, disgust
+🤒: feverish
+😕: confused, puzzled, confusion
+😐: neutral, expressionless, bored, indifferent
+😳: embarrassed, blushing, shy, embarrassment
+😋: hungry, yummy, tasty
+🤪: silly, crazy, goofy, zany
+😈: evil, devilish, mischievous
+😇: innocent, angelic
+🤗: hugging, welcoming
+😬: nervous, awkward, grimacing, anxious, anxiety
+😩: exhausted, stressed, weary, stress
+🥳: partying, party, celebrating
+🤓: nerdy, geeky
+🥺: pleading, begging
+😌: relaxed, calm, peaceful, relieved, serene
+🤩: excited, starstruck, star struck, excitement
+🥰: affectionate, adorable
+😏: smirking, sly
+🤯: mind blown, exploding
+""")
+FACES = ("face", "emoji", "emoticon", "smiley", "smiley face", "emoji face", "expression", "emojis")
+CAT_FEELINGS = _named("""
+😸: happy, grinning, cheerful, smiling
+😿: sad, crying, unhappy
+😾: angry, grumpy, mad, furious, pouting
+🙀: scared, shocked, surprised, frightened, screaming
+😹: laughing
+😻: loving, in love
+""")
+
+# Nouns that only count the noun after "of".
+GROUPS = {
+    "family": 4, "herd": 5, "flock": 5, "swarm": 6, "pack": 4, "team": 4, "army": 6, "row": 4,
+    "pile": 4, "group": 4, "line": 4, "bunch": 3, "litter": 4, "colony": 5, "crowd": 6, "ring": 6,
+}  # fmt: skip
 
 NUMBERS = {
     word: int(number)
@@ -60,8 +218,8 @@ NUMBERS = {
 1: one, single
 2: two, pair, couple, both, double, twin
 3: three, trio, few, some
-4: several, four
-5: many, five
+4: several, four, group
+5: many, five, flock, lots, swarm, herd
 6: six
 7: seven
 8: eight
@@ -72,105 +230,48 @@ NUMBERS = {
 """).items()
 }
 
-# The thing just named belongs on top of what came before.
-ATOP = frozenset({"on top", "on it", "on its head", "on his head", "on her head"})
+SIZES = {
+    word: float(size)
+    for size, words in (
+        (0.45, "tiny miniature minuscule"),
+        (0.65, "small little mini smaller"),
+        (1.35, "big large bigger larger tall"),
+        (1.7, "huge giant gigantic enormous massive oversized"),
+    )
+    for word in words.split()
+}
+SHADES = {"dark": -0.14, "deep": -0.1, "light": 0.14, "pale": 0.17, "bright": 0.04, "soft": 0.1,
+          "pastel": 0.14, "vivid": 0.0}  # fmt: skip
+
+# What a taste does to the colour of sweet things.
+FLAVOURS = {
+    "strawberry": "pink", "chocolate": "brown", "lemon": "yellow", "vanilla": "cream",
+    "blueberry": "lilac", "cherry": "crimson", "mint": "mint", "raspberry": "pink",
+    "orange": "orange", "lime": "lime", "coffee": "tan", "caramel": "tan", "apple": "gold",
+}  # fmt: skip
+FLAVOURED = frozenset("🍦 🍨 🍧 🎂 🍰 🧁 🥤 🍩 +popsicle 🍭 🍬 🍮".split())
+
+DENIALS = frozenset(
+    _named("""
+denial: no, without, not, excluding, except, minus, dont, avoid, never, free of, do not, without
+    any, no more, instead of, do not add, do not include, dont add, not any, rather than, there is
+    no, there are no
+""")
+)
 
 # Phrases that change nothing.
 ASIDES = frozenset(
     _named("""
-aside: app icon, hand drawn, curled up, close up,
-    at the bottom, at the top, black and white, for children, for kids, in a
-    circle, in a row, in it, in line, in style, in the background, in the center, in the centre,
-    in the corner, in the middle, line art, line drawing, on a plain background, on a
-    transparent background, on a white background, on screen, on the left, on the right, on the
-    screen, on the side, on wheels, on white background, out of the water, side by side
+aside: blue sky, clear sky, sunny sky, open sky, in a circle of, app icon, hand drawn, curled up,
+    close up, black and white, for children, for kids, in a row, in it, in line, in style, line
+    art, line drawing, on a plain background, on a transparent background, on a white background,
+    on screen, on the screen, on wheels, on white background, side by side, in a flat style, in the
+    style of, from above, from the side, from the front, top view, side view, front view, in color,
+    in colour, in one line, one line, line icon, in the shape of, in a minimalist style, for my,
+    for our, clean lines, at the same time, flat design, flat style, user interface, would like, a
+    lot of, kind of, sort of, in a single color, in a single colour, single color, no more than,
+    style of, each other, with each other, in black and white, icon set, set of icons, set of, out
+    of, doing, going down, going into, holding hands, by itself, of course, such as, in a cute
+    style, in a simple style, set against
 """)
-)
-
-ARTICLES = frozenset({"a", "an", "the"})
-OWNERS = frozenset({"its", "his", "her", "their"})
-
-# Parts of what was named: "with its paw up" does not ask for another paw.
-PARTS = frozenset(
-    """
-antlers arm arms back beak chimney claws ear ears eye eyes face feathers feet foot fur hair hand
-handle handles hands head horn horns label lap leg legs lid mane mouth neck nose paw paws petals
-pouch roof scales smile spots strings stripes tail teeth tongue trunk wheels whiskers windows
-wing wings
-""".split()
-)
-
-# Nouns that only say more of the noun after them: "barn owl".
-MODIFIERS = frozenset(
-    """
-arctic army autumn baby baking barn beach book camping city coffee-table computer cooking desert
-diving easter emperor family farm fishing food forest game garden halloween hiking home house
-internet island jungle kid kids king kitchen lake log love money mountain movie music ocean
-office party pet pixel police queen rain retro river rock safari school sea sewing snow space
-sport sports street summer sun surfing time travel video water weather web wedding winter
-""".split()
-)
-
-# Nouns that only say what the noun before them is: "lotus flower".
-TRAILERS = frozenset(
-    """
-animal art berry bird bug building creature dinosaur dish drink emoji face flower flowers food
-fruit head insect instrument machine meal pet plant scoop snack sport stand vegetable vehicle
-""".split()
-)
-
-# Nouns that are drawn only if nothing better is named.
-WEAK = frozenset(
-    """
-adult app art back bar block bowl box brand bunch business call celebration center centre circle
-club color company cup cut data delivery design dish document dot drink edit education energy
-face fall find fire-safety food frost fruit game glass gold grass ground group health help home
-human ice image jar job label letter light like line list look love man money mug music nature
-new news next night no office page paint paper party person photo pile place plate play plus
-point post pot power print report restaurant rock round scene science season service shape shop
-show sign silver sky slice snow sound speed spirit square stack star-rating start stop store
-team time travel triangle update user user-profile video water wave weather web woman wood work
-yes
-""".split()
-)
-
-# Words that say nothing about what to draw.
-SILENT = frozenset(
-    """
-3d about abstract adorable against all along also ancient another antique any app-icon are
-around artwork as background badge-style baked based basic be beautiful big blooming bold
-branch-like brave bright button cartoon cartoonish cartoony centered centred cheerful classic
-clean-cut clipart closed cold color colored colors colour coloured colours cosy cozy crazy
-create creepy curious cute dark deep delicious design detailed down draw drawing drawn dressed
-drinking each eating elegant emblem every facing falling fill filled flat fluffy for fresh
-friendly from front funny furry futuristic fuzzy generate generic geometric giant give glass
-gradient graphic graphics grilled growing hand-drawn hanging happy he her high his hot
-howling huge i icon icons illustration illustrations image inspired interface is isolated
-isometric it its joyful juicy jumping just kind large laughing launching light like line-art
-lineart little logo logos lone lonely long looking lovely low lying machine made majestic make
-me medieval metal metallic mighty mini minimal minimalist minimalistic mobile modern my need new
-nice of off old only open other our out outline outlined page pale paper pastel perspective
-picture piece pieces plain plastic playful playing please powerful pretty quality reading
-realistic really resolution retro ripe rising roaring roasted round sad scary scoop scoops set
-setting shade shades shape shaped she short show side silly simple simplified single sitting
-sleek slice slices small smiley-looking smiling soft sort spinning spooky stand standard
-standing steaming sticker stone stormy strong style style-icon styled stylized svg sweet
-swimming symbol symbols tall tame tasty that the their theme themed then there these thick thin
-this those tiny to tone tones top traditional transparent type typical ui up ux vector version
-very vibrant view vintage vivid walking want warm waving we web website when where which while
-white-background who wide wild wise wooden you young your yummy
-""".split()
-)
-
-# The few that are passed over even when nothing else was understood.
-ALWAYS_SILENT = frozenset(
-    "the of for to from that is are be its it icon logo symbol drawing".split()
-)
-
-# Plurals that mean one picture all the same.
-ONE_PICTURE = frozenset(
-    """
-brick bubble chart cloud flame forest graphic headphone leaf light mountain noodle ocean people
-scale setting stair stat statistic tool vegetable wave wing wood
-""".split()
 )

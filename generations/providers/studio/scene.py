@@ -66,13 +66,15 @@ class Item:
 class Scene:
     """Items from the back to the front, and the colours asked for.
 
-    `copies` says how far away the items are to be repeated.
+    `copies` says how far away the items are to be repeated. A `frame` is what is fitted to the
+    canvas instead of the items themselves, so that they stay at their places.
     """
 
     items: tuple[Item, ...]
     copies: tuple[geometry.Point, ...] = ()
     background: str = ""
     colour: str = ""
+    frame: geometry.Box | None = None
 
     @cached_property
     def extent(self) -> geometry.Box:
@@ -81,6 +83,8 @@ class Scene:
 
     @cached_property
     def box(self) -> geometry.Box:
+        if self.frame:
+            return self.frame
         left, top, right, bottom = self.extent
         return geometry.around(
             (left + x, top + y, right + x, bottom + y) for x, y in ((0.0, 0.0), *self.copies)
@@ -102,6 +106,7 @@ class Scene:
             self,
             items=tuple(item.moved(scale, x, y) for item in self.items),
             copies=tuple((scale * dx, scale * dy) for dx, dy in self.copies),
+            frame=self.frame and _scaled(self.frame, scale, x, y),
         )
 
     def within(self, target: geometry.Box) -> "Scene":
@@ -143,6 +148,11 @@ class Scene:
             return None
         cover = geometry.union(item.silhouette for item in above)
         return geometry.grown(cover, gap) if gap else cover
+
+
+def _scaled(box: geometry.Box, scale: float, x: float, y: float) -> geometry.Box:
+    left, top, right, bottom = box
+    return (left * scale + x, top * scale + y, right * scale + x, bottom * scale + y)
 
 
 def _presence(item: Item) -> float:

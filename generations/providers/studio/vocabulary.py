@@ -1,6 +1,5 @@
 """Which glyph a word means. Our own list comes first, then the packages' names."""
 
-import difflib
 import json
 import re
 from collections.abc import Iterator
@@ -8,10 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from . import glyphs
+from . import glyphs, grammar
 
 _LINE = re.compile(r"^(\S+)((?:\s+[\^@=]\S+)*)\s+:\s+(.+)$")
 _LEFT_OUT = {"Flags", "Component"}
+# Names that say better what they are made of: a cat that is black.
+_NOT_PHRASES = frozenset({"black cat"})
 # Names of the packages that would be mistaken for words.
 _NOT_NAMES = frozenset(
     """
@@ -56,9 +57,15 @@ class Entry:
 def own_words() -> dict[str, Entry]:
     """The words and phrases of our own list."""
     known: dict[str, Entry] = {}
-    for word, entry in _own():
+    for word, entry in (*_own(), *_feelings()):
         known.setdefault(word, entry)
     return known
+
+
+@lru_cache(maxsize=1)
+def by_picture() -> dict[str, Entry]:
+    """The entries of our own list by their pictures."""
+    return {entry.picture: entry for entry in reversed(own_words().values())}
 
 
 @lru_cache(maxsize=1)
@@ -86,6 +93,17 @@ def _own() -> Iterator[tuple[str, Entry]]:
             yield from _entries(*found.groups())
 
 
+def _feelings() -> Iterator[tuple[str, Entry]]:
+    """ "sad face", "crying emoji", "sad"; and cats that feel something."""
+    for feeling, picture in grammar.FEELINGS.items():
+        for face in grammar.FACES:
+            yield f"{feeling} {face}", Entry(picture)
+        yield f"{feeling} person", Entry(picture)
+        yield feeling, Entry(picture)
+    for feeling, picture in grammar.CAT_FEELINGS.items():
+        yield f"{feeling} cat", Entry(picture)
+
+
 def _entries(picture: str, others: str, names: str) -> Iterator[tuple[str, Entry]]:
     marks = {mark[0]: mark[1:] for mark in others.split()}
     line = "@" + marks["@"] if "@" in marks else ""
@@ -104,7 +122,7 @@ def _named_by_unicode() -> Iterator[tuple[str, Entry]]:
         character = "".join(chr(int(point, 16)) for point in row["unified"].split("-"))
         for name in row["short_names"]:
             plain = name.replace("_", " ").replace("-", " ")
-            if plain not in _NOT_NAMES and not plain.isdigit():
+            if plain not in _NOT_NAMES and plain not in _NOT_PHRASES and not plain.isdigit():
                 yield plain, Entry(character)
                 yield plain.removesuffix(" face"), Entry(character)
 
@@ -140,16 +158,3 @@ def singulars(phrase: str) -> list[str]:
     if last.endswith("s") and not last.endswith("ss") and len(last) > 3:
         forms.append(last[:-1])
     return [head + space + form for form in forms]
-
-
-def nearest(word: str) -> str | None:
-    """The known word that this one is probably a slip of: the same start, nearly the same rest."""
-    if len(word) < 6 or word.endswith(("ing", "ed", "y", "ly")):
-        return None
-    alike = [
-        known
-        for known in own_words()
-        if known[0] == word[0] and " " not in known and abs(len(known) - len(word)) < 3
-    ]
-    close = difflib.get_close_matches(word, alike, n=1, cutoff=0.8)
-    return close[0] if close else None
