@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any, Protocol
 
-from chatsvg.bench import chaos, lists, sanitizer, signin, sockets, submit
+from chatsvg.bench import chaos, inflight, lists, sanitizer, signin, sockets, studio, submit
 
 
 class Scenario(Protocol):
@@ -26,7 +26,9 @@ SCENARIOS: dict[str, Scenario] = {
     "submit": submit,
     "chaos": chaos,
     "lists": lists,
+    "inflight": inflight,
     "sockets": sockets,
     "sanitizer": sanitizer,
     "signin": signin,
+    "studio": studio,
 }

@@ -8,9 +8,7 @@ Lch = tuple[float, float, float]
 
 INK = "#26303b"
 PAPER = "#ffffff"
-ORANGE = "#c55a30"
 BLUE = "#5887b4"
-GOLD = "#f3aa4d"
 
 NAMED = {
     "red": "#dd2e44",

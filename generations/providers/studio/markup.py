@@ -8,6 +8,8 @@ from pathops import Path
 from . import geometry
 
 NAMESPACE = "http://www.w3.org/2000/svg"
+Stops = Iterable[tuple[float, str] | tuple[float, str, float]]
+"""Of a gradient: offset, colour and, where it is not 1, opacity."""
 
 
 def element(name: str, content: str = "", /, **attributes: object) -> str:
@@ -50,7 +52,7 @@ class Definitions:
         self._written: dict[str, str] = {}
         self._names: dict[str, str] = {}
 
-    def linear(self, stops: tuple[tuple[float, str], ...], box: geometry.Box, turn=(0, 0, 1, 1)):
+    def linear(self, stops: Stops, box: geometry.Box, turn=(0, 0, 1, 1)):
         """A paint that runs over the box from one corner to another."""
         left, top, right, bottom = box
         x1, y1, x2, y2 = turn
@@ -63,14 +65,16 @@ class Definitions:
         content = _stops(stops)
         return self._add("linearGradient", content, gradientUnits="userSpaceOnUse", **ends)
 
-    def radial(self, stops, cx: float, cy: float, r: float) -> str:
+    def radial(self, stops: Stops, cx: float, cy: float, r: float) -> str:
         content = _stops(stops)
         return self._add(
             "radialGradient", content, gradientUnits="userSpaceOnUse", cx=cx, cy=cy, r=r
         )
 
-    def clip(self, path: Path) -> str:
-        return self._add("clipPath", shape(path))
+    def clip(self, path: Path) -> tuple[str, str]:
+        """A clip to the area, and what its shape is called for a <use>."""
+        name = f"s{len(self._names) + 1}"
+        return self._add("clipPath", shape(path, id=name)), f"#{name}"
 
     def _add(self, name: str, content: str, **attributes: object) -> str:
         key = element(name, content, **attributes)
@@ -84,8 +88,7 @@ class Definitions:
         return element("defs", "".join(self._written.values())) if self._names else ""
 
 
-def _stops(stops) -> str:
-    """Each stop is (offset, colour) or (offset, colour, opacity)."""
+def _stops(stops: Stops) -> str:
     written = []
     for offset, colour, *opacity in stops:
         faint = float(opacity[0]) if opacity else None
