@@ -1,12 +1,15 @@
 """The corpus in a real browser, in the three places where a drawing can appear."""
 
+import io
 import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from generations import svg
 from generations.svg.extract import extract
+from generations.svg.finish import finish
 from tests.generations.svg import chromium, corpus
 
 BATCH = 64
@@ -103,3 +106,32 @@ def test_dear_drawings_hang_no_browser(window, name):
     chromium.picture(window, drawing)
 
     assert time.monotonic() - start < SECONDS
+
+
+def coloured(colour: str) -> str:
+    """A drawing whose parts are found by ids that all such drawings have."""
+    return svg.sanitize(
+        f'{corpus.OPENING}<linearGradient id="a"><stop stop-color="{colour}"/></linearGradient>'
+        '<rect id="b" width="50" height="100" fill="url(#a)"/><use href="#b" x="50"/></svg>'
+    ).svg
+
+
+@pytest.mark.slow
+def test_finished_drawings_do_not_meet_in_one_page(window):
+    plain = [coloured("red"), coloured("blue")]
+    own = [finish(one, prompt="a fox", style="flat", key=one) for one in plain]
+
+    pages = [window.load(pair) for pair in (plain, own, own[::-1])]
+
+    met, apart, swapped = ([_colours(page[0], box) for box in (0, 1)] for page in pages)
+    assert met == [{(255, 0, 0)}, {(255, 0, 0)}]
+    assert apart == [{(255, 0, 0)}, {(0, 0, 255)}]
+    assert swapped == apart[::-1]
+
+
+def _colours(page: bytes, box: int) -> set[tuple[int, ...]]:
+    """The colours of one drawing in a page of several."""
+    left = chromium.GAP + box * (chromium.BOX + chromium.GAP)
+    area = (left + 2, chromium.GAP + 2, left + chromium.BOX - 2, chromium.GAP + chromium.BOX - 2)
+    image = Image.open(io.BytesIO(page)).convert("RGB").crop(area)
+    return {colour for _, colour in image.getcolors(1 << 16)}
