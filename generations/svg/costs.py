@@ -65,6 +65,11 @@ def check(nodes: list[Node], ids: dict[str, Node]) -> None:
         _refuse_all(cost, drawing)
 
 
+def weigh(nodes: list[Node], ids: dict[str, Node]) -> Cost:
+    """What a drawing comes to that may be drawn. Raises Rejected for one that may not."""
+    return _Walk(ids, Drawing(nodes)).cost
+
+
 def _animations(drawing: Drawing) -> int:
     return sum(len(drawing.tagged(tag)) for tag in ANIMATIONS)
 

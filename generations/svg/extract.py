@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from generations.svg import mend, names
+from generations.svg import lines, meant, mend, names, signs, thoughts
 from generations.svg.errors import Rejected
-from generations.svg.escapes import OPENING, unwrapped
+from generations.svg.escapes import OPENING, PREFIX, unwrapped
+from generations.svg.losses import Loss, gaps
 from generations.svg.parse import parse
-from generations.svg.tables import MAX_BYTES
+from generations.svg.tables import MAX_BYTES, MAX_CSS_BYTES
 from generations.svg.text import prepare
+from generations.svg.tokens import CDATA, COMMENT_TEXT
 from generations.svg.view import view_box
 
 IsRoot = Callable[[re.Match[str]], bool]  # of an opening svg tag
@@ -22,17 +24,20 @@ DRAWINGS = {"svg", "xml"}  # words after a fence that promise a drawing
 MARKUP = {"", "html", "xhtml", "text", "txt", "plaintext", "json", "markdown", "md"}
 
 _mark = re.compile(
-    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"
-    r"|(?P<close></(?:svg|[a-z]{1,20}:svg)\s{0,20}+>)"
-    r"|(?P<open><(?:svg|[a-z]{1,20}:svg)(?=[\s>/])[^<>]*+>?)",
-    re.IGNORECASE | re.DOTALL,
+    COMMENT_TEXT + "|" + CDATA + rf"|(?P<close><\s{{0,3}}/\s{{0,3}}(?:{PREFIX})?svg\s{{0,20}}+>)"
+    rf"|(?P<open><(?:svg|{PREFIX}svg)(?=[\s>/])[^<>]*+>?)",
+    re.IGNORECASE,
 )
-_sized = re.compile(r"[\s\"'](?:viewbox|width|height|style)\s{0,20}+=", re.IGNORECASE)
+_sized = re.compile(r"[\s\"'](?:view[-_]?box|width|height|style)\s{0,20}+=", re.IGNORECASE)
+_shape = re.compile(
+    r"<(?:path|rect|circle|ellipse|line|polygon|polyline|g|use)[\s>]", re.IGNORECASE
+)
 _fence = re.compile(
     r"^[ \t>]{0,12}+(?:`{3,}+|~{3,}+)[ \t]*+(?P<word>[\w+-]{0,20}+)[^`<\n]*+$", re.MULTILINE
 )
-_thinking = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
-_thought = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
+_sheet = re.compile(r"<style\b[^<>]*+>([^<]*+)</style", re.IGNORECASE)
+_classed = re.compile(r"\sclass(?:Name)?\s*+=")
+_hidden_sheet = re.compile(r"<style\b[^<>]*+>\s*+<!--", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +48,52 @@ class Candidate:
     rank: int
 
 
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The drawing in an answer, and what of it is lost or guessed."""
+
+    svg: str
+    losses: tuple[Loss, ...] = ()
+
+
 def extract(answer: str) -> str:
     """The SVG text in `answer`, mended where the intent is plain.
 
     Raises Rejected: `no_svg` when there is no drawing in it, `too_large` beyond the limits.
     """
+    return extracted(answer).svg
+
+
+def extracted(answer: str) -> Extracted:
+    """The same, with what got lost on the way."""
     if not isinstance(answer, str):
         raise Rejected("not_text")
     if len(answer) > MAX_ANSWER:
         raise Rejected("too_large")
     bare = answer.strip()
     if OPENING.match(bare) and _is_whole(bare):
-        return bare
-    drawing = _cut(unwrapped(_without_thoughts(answer)))
+        return Extracted(bare, tuple(gaps(bare)))
+    plain = signs.plain(unwrapped(thoughts.without(signs.plain(answer))))
+    drawing = signs.with_entities(lines.plain(_cut(plain)), plain)
     if len(drawing) > MAX_BYTES:
         raise Rejected("too_large")
-    return drawing if _is_whole(drawing) else mend.mend(drawing)
+    drawing = signs.unescaped(_with_sheets(drawing, plain))
+    found = tuple(gaps(drawing))
+    if _is_whole(drawing):
+        return Extracted(drawing, found)
+    mended, losses = mend.mend(drawing)
+    return Extracted(mended, (*found, *losses))
 
 
-def _without_thoughts(answer: str) -> str:
-    """`answer` without a reasoning block, unless the drawing is nowhere else."""
-    start = _thinking.search(answer, 0, 1000)
-    end = start and _thought.search(answer, start.end())
-    if not end:
-        return answer
-    rest = answer[end.end() :]
-    return rest if OPENING.search(unwrapped(rest)) else answer
+def _with_sheets(drawing: str, answer: str) -> str:
+    """`drawing` with the style sheets around it, where it has classes and no sheet of its own."""
+    if "<style" in drawing or not _classed.search(drawing):
+        return drawing
+    sheets = "".join(_sheet.findall(answer))
+    opening = OPENING.match(drawing)
+    if not sheets or not opening or len(sheets) > MAX_CSS_BYTES:
+        return drawing
+    return f"{opening.group()}<style>{sheets}</style>{drawing[opening.end() :]}"
 
 
 def _cut(answer: str) -> str:
@@ -122,8 +147,20 @@ def _end(text: str, opening: re.Match[str]) -> int:
         elif mark["open"] and not mark["open"].endswith("/>"):
             depth += 1
         if not depth:
-            return mark.end()
+            return _later_end(text, mark.end())
     return len(text)
+
+
+def _later_end(text: str, at: int) -> int:
+    """Where the drawing ends that was closed at `at`, unless too early: before more shapes."""
+    following = _mark.search(text, at)
+    if (
+        following is None
+        or not following["close"]
+        or not _shape.search(text, at, following.start())
+    ):
+        return at
+    return following.end()
 
 
 def _is_sized(opening: re.Match[str]) -> bool:
@@ -142,4 +179,6 @@ def _is_whole(drawing: str) -> bool:
         root = parse(prepare(drawing))
     except Rejected:
         return False
-    return view_box(root.get("viewBox", "")) is not None and names.are_spelled(root)
+    if view_box(root.get("viewBox", "")) is None or _hidden_sheet.search(drawing):
+        return False
+    return names.are_spelled(root) and meant.are_meant(root)

@@ -1,6 +1,7 @@
 """How much a path asks of what draws it: where markers may stand, how far its pen travels."""
 
 import re
+from collections.abc import Iterator
 
 from generations.svg.words import NUMBER
 
@@ -23,26 +24,33 @@ def vertices(text: str) -> int:
 def sweep(text: str) -> float:
     """How far the pen travels, about: the sum of the larger side of every step."""
     travelled, x, y = 0.0, 0.0, 0.0
+    for to_x, to_y in points(text):
+        travelled += max(abs(to_x - x), abs(to_y - y))
+        x, y = to_x, to_y
+    return travelled
+
+
+def points(text: str) -> Iterator[tuple[float, float]]:
+    """Where each step of the pen ends."""
+    x, y = start = (0.0, 0.0)
     for command, written in _commands(text):
         numbers = [float(number) for number in _number.findall(written)]
         kind = command.lower()
         if kind == "z":
+            x, y = start
             continue
+        is_relative = command == kind
         step = {"a": 7}.get(kind, NUMBERS[kind])
         if kind == "h":
-            points = [(number, y if command == "H" else 0.0) for number in numbers]
+            ends = [(number, 0.0 if is_relative else y) for number in numbers]
         elif kind == "v":
-            points = [(x if command == "V" else 0.0, number) for number in numbers]
+            ends = [(0.0 if is_relative else x, number) for number in numbers]
         else:
-            points = list(zip(numbers[step - 2 :: step], numbers[step - 1 :: step], strict=False))
-        for to_x, to_y in points:
-            if command == kind:
-                travelled += max(abs(to_x), abs(to_y))
-                x, y = x + to_x, y + to_y
-            else:
-                travelled += max(abs(to_x - x), abs(to_y - y))
-                x, y = to_x, to_y
-    return travelled
+            ends = list(zip(numbers[step - 2 :: step], numbers[step - 1 :: step], strict=False))
+        for number, (to_x, to_y) in enumerate(ends):
+            x, y = (x + to_x, y + to_y) if is_relative else (to_x, to_y)
+            start = (x, y) if kind == "m" and not number else start
+            yield x, y
 
 
 def _commands(text: str) -> list[tuple[str, str]]:

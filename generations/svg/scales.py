@@ -25,6 +25,18 @@ def of(node: Node, side: float) -> float:
     return min(scale, LARGEST)
 
 
+def of_tree(root: Node) -> float:
+    """How much what is deepest in a drawing is enlarged at most, without what its uses add."""
+    side, largest = of_root(root), 1.0
+    stack = [(child, 1.0) for child in root.children]
+    while stack:
+        node, scale = stack.pop()
+        scale = min(scale * max(of(node, side), 1.0), LARGEST)
+        largest = max(largest, scale)
+        stack += [(child, scale) for child in node.children]
+    return largest
+
+
 def of_root(node: Node) -> float:
     """The longer side of the drawing's viewBox: what 100 % means in it."""
     box = view_box(node.attributes.get("viewBox", ""))

@@ -230,7 +230,7 @@ def test_extract_guesses_no_size(attributes):
         ("<text>a < b, 3<4 <3</text>", "<text>a &lt; b, 3&lt;4 &lt;3</text>"),
         ("<text>Tom & Jerry &hellip; &foo;</text>", "<text>Tom &amp; Jerry … &amp;foo;</text>"),
         ('<text aria-label="a&nbsp;&copy;&b">c</text>', '<text aria-label="a ©&amp;b">c</text>'),
-        ('<rect width="9 height="9"/><g/>', "<rect/><g/>"),
+        ('<rect width="9 height="9"/><g/>', '<rect width="9" height="9"/><g/>'),
         ("<rect width=9 fill=#f00/><g/>", '<rect width="9" fill="#f00"/><g/>'),
         ('<rect width="9"height="9"/>', '<rect width="9" height="9"/>'),
         ('<rect strokeWidth={2} className="a"/>', '<rect stroke-width="2"/>'),
@@ -406,6 +406,24 @@ PIECES = [
         '{"',
         "width:9px;",
     ),
+    *(
+        "{/*",
+        "<!-- -",
+        "<!-- ->",
+        "=> ",
+        "{{",
+        "{a}",
+        "a=b ",
+        " x=",
+        "</g/>",
+        "<style>",
+        "<script>",
+    ),
+    *("&lt;g", "&amp;lt;", "\\<", "\n1 | ", "\n+", "\n- ", '"\n"', "\\\n", "PHN2Z", "PHN2Zw ", "…"),
+    *("</think>", "[think]", "<|channel|>a", "<!ENTITY a 'b'>", "\x1b[", "\u200b", " d='…"),
+    *(" id=a", " id='a'", "<g id='a'/><use href='#a'/>", "<g fill='url(#a'", "<rect x='1+1'/>"),
+    *("<defs><style>", "＜svg", "\\'", "<g d='M0 0L", "<g style='a:b;'/>", "< g>", "\t\t<"),
+    *("<g transform='rotate(1deg)'/>", "<!ENTITY a", "data:image/svg+xml,", "<path d='M0 0 1'/>"),
 ]
 OPENINGS = ["", "<svg viewBox='0 0 1 1'>", "<svg viewBox='0 0 1 1'><g a='"]
 
@@ -413,10 +431,10 @@ OPENINGS = ["", "<svg viewBox='0 0 1 1'>", "<svg viewBox='0 0 1 1'><g a='"]
 @pytest.mark.parametrize("opening", OPENINGS)
 @pytest.mark.parametrize("piece", PIECES)
 def test_extract_takes_linear_time(opening, piece):
-    answer = opening + piece * (256_000 // len(piece))
+    answer = opening + piece * (50_000 // len(piece))
     start = time.process_time()
 
     with suppress(svg.Rejected):
         extract(answer)
 
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 0.4
