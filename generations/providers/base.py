@@ -3,19 +3,36 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from generations.inspection import Fault
 
 MAX_CHARACTERS = 256 * 1024  # of an answer; a longer one is given up
 
 OnText = Callable[[str], None]
+Auth = Literal["bearer", "api-key", "none"]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """An answer to be mended, and what is wrong with it."""
+
+    answer: str
+    faults: "tuple[Fault, ...]"
 
 
 @dataclass(frozen=True)
 class DrawRequest:
-    """One drawing asked of one model. `model` is a name of the registry."""
+    """One drawing asked of one model. `model` is a name of the registry.
+
+    With a `correction` the model is to mend that answer instead of drawing anew.
+    """
 
     prompt: str
     style: str
     model: str
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True)
@@ -32,11 +49,31 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Abilities:
+    """What an endpoint can do. Nothing is asked of it that it cannot."""
+
+    streaming: bool = True
+    vision: bool = False  # sees pictures
+    json: bool = False  # keeps to a JSON schema that is given as response_format
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an endpoint may be asked for. None means no limit of its own."""
+
+    max_output_tokens: int | None = None
+    seconds: float | None = None  # of one call
+    concurrent: int | None = None  # calls under way at once, in one process
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """Where a model's answers come from. Prices are US dollars per million tokens.
 
     `base_url` is empty for studio, `api_key` for a server that asks for none; `fallback` names
-    the models to turn to when this one is away.
+    the models to turn to when this one is away. `query` goes with every call (Azure's
+    api-version); `auth` says how the key is sent: as `Authorization: Bearer`, as `api-key`, or that
+    none is. `explanation` tells how the address was read, `source` which settings name it.
     """
 
     provider: str  # "openai" (anything that speaks its protocol) or "studio"
@@ -46,6 +83,12 @@ class Endpoint:
     price_in: Decimal | None = None
     price_out: Decimal | None = None
     fallback: tuple[str, ...] = ()
+    abilities: Abilities = Abilities()
+    limits: Limits = Limits()
+    query: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    auth: Auth = "bearer"
+    explanation: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    source: str = field(default="", compare=False, repr=False)
 
     def cost(self, prompt_tokens: int | None, completion_tokens: int | None) -> Decimal | None:
         """US dollars, or None where a price or a count is not known."""
