@@ -97,6 +97,10 @@ class TimedOut(ProviderError):
     sentence = "The drawing took too long."
 
 
+class NoTurn(TimedOut):
+    """As many calls were under way as the endpoint takes, all the time that there was."""
+
+
 class CutOff(ProviderError):
     """The answer broke off before its end, or could not be read."""
 

@@ -1,12 +1,12 @@
-"""The openai SDK's exceptions turned into ours: by type, status and error code, never by text."""
+"""What goes wrong in a call turned into errors of ours: by type, status and code, never by text."""
 
-import json
-import time
 from collections.abc import Container
-from email.utils import parsedate_to_datetime
 
+import httpx2
 import openai
 
+from generations.providers import complaints, delays
+from generations.providers.complaints import Complaint
 from generations.providers.errors import (
     BadKey,
     BadRequest,
@@ -24,81 +24,98 @@ _BY_STATUS: dict[int, type[ProviderError]] = {
     402: BadKey,
     403: BadKey,
     404: UnknownUpstreamModel,
+    405: UnknownUpstreamModel,
+    407: BadKey,
     408: Unavailable,
     409: Unavailable,
+    410: UnknownUpstreamModel,
+    425: Unavailable,
     429: RateLimited,
 }
 
-# The `code` or `type` of an error object: OpenAI's, Azure's and those of compatible servers.
-_BY_CODE: dict[str, type[ProviderError]] = {
+# The `code`, `type` or `status` of an error object: OpenAI's, Azure's, Google's and others'.
+_BY_NAME: dict[str, type[ProviderError]] = {
     "authentication_error": BadKey,
+    "billing_hard_limit_reached": OutOfQuota,
+    "billing_not_active": OutOfQuota,
     "content_filter": Refused,
     "content_policy_violation": Refused,
     "context_length_exceeded": BadRequest,
     "insufficient_quota": OutOfQuota,
     "invalid_api_key": BadKey,
     "invalid_request_error": BadRequest,
+    "model_decommissioned": UnknownUpstreamModel,
     "model_not_found": UnknownUpstreamModel,
     "not_found_error": UnknownUpstreamModel,
     "overloaded_error": Unavailable,
+    "permission_denied": BadKey,
     "permission_error": BadKey,
     "rate_limit_error": RateLimited,
     "rate_limit_exceeded": RateLimited,
+    "resource_exhausted": RateLimited,
+    "responsibleaipolicyviolation": Refused,
     "server_error": Unavailable,
+    "unauthenticated": BadKey,
 }
-LONGEST_WAIT = 86_400.0  # seconds; longer than any job may take
-_MORE_THAN_STATUS = ("content_filter", "content_policy_violation", "insufficient_quota")
+_MORE_THAN_STATUS = {  # say it better than the status that they come with
+    *("content_filter", "content_policy_violation", "responsibleaipolicyviolation"),
+    *("insufficient_quota", "billing_hard_limit_reached", "billing_not_active"),
+    *("model_decommissioned", "model_not_found"),
+}
 
 
 def translate(error: Exception, *, streaming: bool) -> ProviderError:
-    """Ours for `error`, raised by the SDK before or while `streaming` the answer."""
+    """Ours for `error`, raised before the reply began or while `streaming` it."""
+    if isinstance(error, ProviderError):
+        return error
     if isinstance(error, openai.APIStatusError):
         return _status(error)
-    if isinstance(error, openai.APIConnectionError):
-        return CutOff(_raw(error)) if streaming else Unavailable(_raw(error))
-    if isinstance(error, openai.APIError):
-        return _in_stream(error)
-    return CutOff(_raw(error))  # a line of the stream that is no JSON
+    is_connection = isinstance(error, openai.APIConnectionError | httpx2.TransportError)
+    if is_connection and not streaming:
+        return Unavailable(_raw(error))
+    return CutOff(_raw(error))  # midway, or no JSON, or no text at all
 
 
-def retry_after(value: str | None) -> float | None:
-    """Seconds of a Retry-After header (RFC 9110 10.2.3): number or HTTP date; a day at most."""
-    if not value:
+def complaint_of(error: openai.APIStatusError) -> Complaint:
+    return complaints.read(error.body, error.status_code)
+
+
+def within(chunk: object) -> ProviderError | None:
+    """The error that a reply of status 200 turns out to hold."""
+    said = complaints.within(chunk) if isinstance(chunk, dict) else None
+    if not said:
         return None
-    if value.strip().replace(".", "", 1).isdecimal():
-        return min(float(value), LONGEST_WAIT)
-    try:
-        seconds = parsedate_to_datetime(value).timestamp() - time.time()
-        return min(max(0.0, seconds), LONGEST_WAIT)
-    except ValueError:
-        return None
+    complaint = complaints.read(said)
+    if complaint.status:
+        return _by_status(complaint)(complaint.text)
+    kind = _named(complaint, _BY_NAME) or Unavailable
+    return kind(complaint.text)
 
 
 def _status(error: openai.APIStatusError) -> ProviderError:
-    kind = _named(error, _MORE_THAN_STATUS) or _by_status(error.status_code)
-    return kind(_raw(error), retry_after=retry_after(error.response.headers.get("retry-after")))
+    complaint, response = complaint_of(error), error.response
+    kind = _by_status(complaint)
+    where = response.headers.get("location", "")
+    raw = f"{error.status_code} {where} {complaint.text}"
+    wait = delays.asked_for(response.headers, is_limited=issubclass(kind, RateLimited))
+    return kind(raw, retry_after=wait)
 
 
-def _in_stream(error: openai.APIError) -> ProviderError:
-    """An error object inside a 200 stream; its code may be a status (OpenRouter) or a name."""
-    if error.code and error.code.isdecimal():
-        return _by_status(int(error.code))(_raw(error))
-    kind = _named(error, _BY_CODE) or Unavailable
-    return kind(_raw(error))
+def _by_status(complaint: Complaint) -> type[ProviderError]:
+    status = complaint.status or 500
+    if complaint.is_flagged and status < 500:
+        return Refused
+    if named := _named(complaint, _MORE_THAN_STATUS):
+        return named
+    if 300 <= status < 400:  # we follow none: a POST does not survive them
+        return UnknownUpstreamModel
+    return _BY_STATUS.get(status, BadRequest if status < 500 else Unavailable)
 
 
-def _by_status(status: int) -> type[ProviderError]:
-    if status in _BY_STATUS:
-        return _BY_STATUS[status]
-    return BadRequest if 400 <= status < 500 else Unavailable
-
-
-def _named(error: openai.APIError, names: Container[str]) -> type[ProviderError] | None:
-    told = (name for name in (error.code, error.type) if isinstance(name, str))
-    return next((_BY_CODE[name] for name in told if name in names), None)
+def _named(complaint: Complaint, names: Container[str]) -> type[ProviderError] | None:
+    return next((_BY_NAME[name] for name in complaint.names if name in names), None)
 
 
 def _raw(error: Exception) -> str:
-    body = getattr(error, "body", None)
-    said = json.dumps(body, default=str) if body is not None else str(error.__cause__ or "")
-    return f"{type(error).__name__}: {error} {said}".strip()
+    cause = error.__cause__
+    return f"{type(error).__name__}: {error} {cause or ''}".strip()

@@ -1,54 +1,27 @@
-"""Drawing by any server that speaks OpenAI's chat completions protocol, streamed.
+"""Drawing by any server that speaks OpenAI's chat completions protocol, streamed where it can.
 
 Four clocks run over a call: connecting (the HTTP client's), silence before and after the first
-word, and the total. The last two are asyncio's, so no server can beat them by dribbling bytes.
+word, and the total. The last three are asyncio's, so no server can beat them by dribbling bytes.
 """
 
 import asyncio
-import logging
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing, asynccontextmanager
 from typing import cast
-from weakref import WeakKeyDictionary
 
 import httpx2
 import openai
 from django.conf import settings
-from openai.types.chat import (
-    ChatCompletion,
-    ChatCompletionChunk,
-    ChatCompletionMessage,
-    ChatCompletionMessageParam,
-)
-from openai.types.chat.chat_completion_chunk import Choice as StreamedChoice
-from openai.types.chat.chat_completion_chunk import ChoiceDelta
 
-from chatsvg import background
-from chatsvg.text import storable
-from generations.prompts import conversation
-from generations.providers.base import MAX_CHARACTERS, Draft, DrawRequest, Endpoint, OnText
-from generations.providers.errors import (
-    CutOff,
-    Empty,
-    ProviderError,
-    Refused,
-    Stalled,
-    TimedOut,
-    TooLong,
-    Unavailable,
-)
-from generations.providers.faults import translate
+from generations.providers import clients, faults, question, refusals, replies
+from generations.providers.answer import Answer
+from generations.providers.base import Draft, DrawRequest, Endpoint, OnText
+from generations.providers.errors import NoTurn, ProviderError, Refused, Stalled, TimedOut
+from generations.providers.question import Question
 
-log = logging.getLogger(__name__)
+FAILURES = (ProviderError, openai.OpenAIError, httpx2.HTTPError, ValueError)
 
-CONNECTIONS = 256  # per endpoint: more than a worker process has threads
-PREVIEW_SECONDS = 0.25  # between two calls of on_text
-TAIL_SECONDS = 2  # how long the count of tokens may take after the last word
-KEYLESS = {"Authorization": openai.Omit()}
-
-Clients = dict[tuple[str, str], openai.AsyncOpenAI]
-_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Clients] = WeakKeyDictionary()
+Heard = Callable[[float], None]
 
 
 async def draw(
@@ -57,39 +30,47 @@ async def draw(
     """The whole answer of `endpoint`, or a ProviderError. `until` is on the monotonic clock."""
     answer = Answer(endpoint, on_text)
     try:
-        async with asyncio.timeout_at(until):
-            await _listen(request, endpoint, answer)
-    except TimeoutError as error:
-        raise TimedOut("total", draft=answer.draft()) from error
+        await _ask(request, endpoint, answer, until)
+        answer.judge()
     except ProviderError as error:
         error.draft = answer.draft()
         raise
     return answer.draft()
 
 
-async def _listen(request: DrawRequest, endpoint: Endpoint, answer: "Answer") -> None:
-    """Fill `answer` from the stream; what fails after its last word fails no more."""
-    streaming = False
+async def _ask(request: DrawRequest, endpoint: Endpoint, answer: Answer, until: float) -> None:
+    """Fill `answer` before the total clock rings, after which only its tail may be missing."""
+    late: type[TimedOut] = NoTurn
+    try:
+        async with asyncio.timeout_at(until), clients.turn(endpoint):
+            late = TimedOut
+            async with asyncio.timeout(endpoint.limits.seconds):
+                await _listen(await question.ask(request, endpoint), answer)
+    except TimeoutError as error:
+        if not answer.is_finished:
+            raise late("total") from error
+
+
+async def _listen(asked: Question, answer: Answer) -> None:
+    """Fill `answer` from the reply; what fails after its last word fails no more."""
+    response: httpx2.Response | None = None
     try:
         async with _silence() as heard:
-            stream = await _open(request, endpoint)
-            streaming = True
-            async with stream:
-                async for chunk in _chunks(stream):
+            response = await _open(asked, heard)
+            async with aclosing(replies.chunks(response)) as chunks:  # type: ignore[type-var]
+                async for chunk in chunks:
                     answer.take(chunk)
                     heard(answer.patience())
-    except (Stalled, openai.OpenAIError, ValueError) as error:
+    except FAILURES as error:
         if not answer.is_finished:
-            raise _ours(error, streaming) from error
-    answer.judge()
-
-
-def _ours(error: Exception, streaming: bool) -> ProviderError:
-    return error if isinstance(error, Stalled) else translate(error, streaming=streaming)
+            raise faults.translate(error, streaming=response is not None) from error
+    finally:
+        if response is not None:
+            await response.aclose()
 
 
 @asynccontextmanager
-async def _silence() -> AsyncIterator[Callable[[float], None]]:
+async def _silence() -> AsyncIterator[Heard]:
     """Raise Stalled after a silence; call what is given back with how long the next may be."""
     now = asyncio.get_running_loop().time
     clock = asyncio.timeout(settings.MODEL_FIRST_BYTE_SECONDS)
@@ -100,163 +81,42 @@ async def _silence() -> AsyncIterator[Callable[[float], None]]:
         raise Stalled("silence") from error
 
 
-def _open(
-    request: DrawRequest, endpoint: Endpoint
-) -> Awaitable[openai.AsyncStream[ChatCompletionChunk]]:
-    asked = (request.prompt, request.style)
-    return _client(endpoint).chat.completions.create(
-        model=endpoint.upstream,
-        messages=cast(list[ChatCompletionMessageParam], conversation(*asked)),
+async def _open(asked: Question, heard: Heard) -> httpx2.Response:
+    """A reply of status 200. What the endpoint refuses to be asked for is left out, one by one.
+
+    It is remembered only where the endpoint took the rest, since a complaint may mean another
+    thing than it says.
+    """
+    known = asked.refused
+    while True:
+        try:
+            response = await _post(asked)
+        except openai.APIStatusError as error:
+            asked = _without_refused(asked, error)
+            heard(settings.MODEL_FIRST_BYTE_SECONDS)
+        else:
+            refusals.remember(asked.endpoint, asked.refused - known)
+            return response
+
+
+def _without_refused(asked: Question, error: openai.APIStatusError) -> Question:
+    """The question without the part that the error is about; raises the error if it is not."""
+    ours = faults.translate(error, streaming=False)
+    part = refusals.part_of(faults.complaint_of(error), asked.parts)
+    if part is None or isinstance(ours, Refused):
+        raise ours from error
+    return asked.without(part)
+
+
+async def _post(asked: Question) -> httpx2.Response:
+    """The reply as soon as its headers are here; its body has yet to come."""
+    endpoint = asked.endpoint
+    reply: object = await clients.client_of(endpoint).post(
+        "/chat/completions",
+        cast_to=httpx2.Response,
+        body=asked.body(),
+        options={"headers": clients.headers_for(endpoint)},
         stream=True,
-        stream_options={"include_usage": True},
-        extra_headers=None if endpoint.api_key else KEYLESS,
+        stream_cls=openai.AsyncStream[object],
     )
-
-
-async def _chunks(
-    stream: openai.AsyncStream[ChatCompletionChunk],
-) -> AsyncIterator[ChatCompletionChunk | ChatCompletion]:
-    """The stream's chunks, or the one whole completion of a server that does not stream."""
-    if stream.response.headers.get("content-type", "").startswith("application/json"):
-        body = await _bounded(stream.response)
-        yield ChatCompletion.model_validate_json(body)
-        return
-    async for chunk in stream:
-        yield chunk
-
-
-async def _bounded(response: httpx2.Response) -> bytes:
-    body = b""
-    async for part in response.aiter_bytes():
-        body += part
-        if len(body) > 8 * MAX_CHARACTERS:
-            raise TooLong("body")
-    return body
-
-
-# --- One client, with its pool, per endpoint and loop ---
-
-
-def _client(endpoint: Endpoint) -> openai.AsyncOpenAI:
-    clients = _clients.setdefault(asyncio.get_running_loop(), {})
-    key = (endpoint.base_url, endpoint.api_key)
-    if key not in clients:
-        background.at_stop(close_clients)
-        clients[key] = _connect(endpoint)
-    return clients[key]
-
-
-def _connect(endpoint: Endpoint) -> openai.AsyncOpenAI:
-    """Retries are the job engine's alone, so the SDK makes none."""
-    patience = httpx2.Timeout(None, connect=settings.MODEL_CONNECT_SECONDS)
-    room = httpx2.Limits(max_connections=CONNECTIONS, max_keepalive_connections=32)
-    return openai.AsyncOpenAI(
-        base_url=endpoint.base_url,
-        api_key=endpoint.api_key or "none",
-        max_retries=0,
-        timeout=patience,
-        http_client=openai.DefaultAsyncHttpxClient(limits=room, timeout=patience),
-    )
-
-
-async def close_clients() -> None:
-    """Close the pools of the running loop."""
-    for client in _clients.pop(asyncio.get_running_loop(), {}).values():
-        await client.close()
-
-
-class Answer:
-    """What a model has said so far."""
-
-    def __init__(self, endpoint: Endpoint, on_text: OnText | None):
-        self._endpoint = endpoint
-        self._on_text = on_text
-        self._shown_at = 0.0
-        self._pieces: list[str] = []
-        self._length = 0
-        self._refusal = ""
-        self._finish: str | None = None
-        self._tokens: tuple[int | None, int | None] = (None, None)
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether the model said that it ended; only the count of tokens may still come."""
-        return self._finish is not None
-
-    def patience(self) -> float:
-        """Seconds of silence to bear now: longest while the model thinks."""
-        if self.is_finished:
-            return TAIL_SECONDS
-        spoke = self._length > 0
-        return settings.MODEL_STALL_SECONDS if spoke else settings.MODEL_FIRST_BYTE_SECONDS
-
-    def take(self, chunk: ChatCompletionChunk | ChatCompletion) -> None:
-        """Add a chunk. Raises TooLong as soon as the answer is larger than any drawing.
-
-        The SDK does not check what it parses: a chunk of another shape is CutOff.
-        """
-        try:
-            self._take(chunk)
-        except (AttributeError, TypeError) as error:
-            raise CutOff(f"not a chunk: {chunk!r}") from error
-
-    def judge(self) -> None:
-        """Raise what is wrong with an answer that came to its end."""
-        if self._refusal or self._finish == "content_filter":
-            raise Refused(self._refusal or "content_filter")
-        if self._finish == "length":
-            raise TooLong("finish_reason length")
-        if self._finish == "error":  # OpenRouter's word for an upstream that failed midway
-            raise Unavailable("finish_reason error")
-        if not self.is_finished:
-            raise CutOff("no finish_reason")
-        if not self._length:
-            raise Empty(f"finish_reason {self._finish}")
-
-    def draft(self) -> Draft:
-        return Draft(
-            text=storable("".join(self._pieces)),
-            provider=self._endpoint.provider,
-            upstream=self._endpoint.upstream,
-            prompt_tokens=self._tokens[0],
-            completion_tokens=self._tokens[1],
-            cost_usd=self._endpoint.cost(*self._tokens),
-        )
-
-    def _take(self, chunk: ChatCompletionChunk | ChatCompletion) -> None:
-        if chunk.usage is not None:
-            self._tokens = (
-                _count(chunk.usage.prompt_tokens),
-                _count(chunk.usage.completion_tokens),
-            )
-        for choice in chunk.choices or ():
-            self._finish = choice.finish_reason or self._finish
-            self._add(choice.delta if isinstance(choice, StreamedChoice) else choice.message)
-
-    def _add(self, said: ChoiceDelta | ChatCompletionMessage | None) -> None:
-        if said is None:
-            return
-        self._refusal += getattr(said, "refusal", None) or ""
-        if piece := said.content:
-            self._pieces.append(piece)
-            self._length += len(piece)
-            if self._length > MAX_CHARACTERS:
-                raise TooLong("our limit")
-            self._show()
-
-    def _show(self) -> None:
-        """Pass the text on now and then. A preview that fails costs the preview alone."""
-        now = time.monotonic()
-        if self._on_text is None or now - self._shown_at < PREVIEW_SECONDS:
-            return
-        self._shown_at = now
-        try:
-            self._on_text("".join(self._pieces))
-        except Exception:
-            self._on_text = None
-            log.exception("preview.failed upstream=%s", self._endpoint.upstream)
-
-
-def _count(value: object) -> int | None:
-    """A number of tokens, where it is one: some servers say -1, and the SDK checks nothing."""
-    return value if isinstance(value, int) and 0 <= value < 2**31 else None
+    return cast(httpx2.Response, reply)  # which `stream` leaves unread
