@@ -8,7 +8,7 @@ from django.utils.crypto import constant_time_compare
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, generate_latest
 from prometheus_client.registry import Collector
 
-from chatsvg import problems
+from chatsvg import problems, shared_metrics
 
 _registry = CollectorRegistry(auto_describe=False)  # nothing is read before somebody asks
 
@@ -24,6 +24,9 @@ class _Figures(Collector):
 def register(read: Callable[[], Iterable[Metric]]) -> None:
     """Have `read` called at every scrape. For an app's `ready`."""
     _registry.register(_Figures(read))
+
+
+register(shared_metrics.read)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

@@ -13,11 +13,16 @@ class AttemptInline(admin.TabularInline):
     can_delete = False
     fields = readonly_fields = (
         "number",
+        "repair",
+        "model",
         "provider",
         "upstream",
         "outcome",
         "started_at",
+        "first_byte_seconds",
         "finished_at",
+        "prompt_tokens",
+        "completion_tokens",
         "cost_usd",
         "error_code",
         "raw_error",

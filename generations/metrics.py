@@ -1,17 +1,24 @@
-"""What /metrics says of jobs and of the ledger."""
+"""What /metrics says of jobs, of the calls of models and of the ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
 
-from django.db.models import Min
+from django.db.models import Avg, Count, F, Max, Min, Sum
+from django.db.models.functions import Extract
 from django.utils import timezone
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
-from generations.models import AuditRun, Job
+from generations.models import Attempt, AuditRun, Job
+
+WINDOW = timedelta(minutes=10)
+CALLS_MOST = 20_000  # the newest rows, by their key: a scrape costs the same however many there are
 
 
 def read() -> Iterator[Metric]:
     yield from _under_way()
+    yield from _calls()
     yield from _last_audit()
 
 
@@ -27,6 +34,48 @@ def _under_way() -> Iterator[Metric]:
     due = waiting.aggregate(first=Min("available_at"))["first"] or now
     age.add_metric([], max((now - due).total_seconds(), 0.0))
     yield from (jobs, age)
+
+
+def _calls() -> Iterator[Metric]:
+    """Of the last ten minutes, by the model of the chain that was called and by what came of it.
+
+    What nobody told (a price, a count of tokens) is left out.
+    """
+    found = list(_counted())
+    for name, text, column in _FIGURES:
+        family = GaugeMetricFamily(f"chatsvg_model_{name}", text, labels=_LABELS)
+        for one in found:
+            if one[column] is not None:
+                labels = [one["model"], one["upstream"], one["code"] or ANSWERED]
+                family.add_metric(labels, float(one[column]))
+        yield family
+
+
+ANSWERED = "answered"
+_LABELS = ("model", "upstream", "code")
+_FIGURES = (
+    ("calls", "Calls that ended in the last ten minutes.", "calls"),
+    ("seconds", "How long they took, on average.", "took"),
+    ("first_byte_seconds", "How long until the first word, on average.", "first"),
+    ("prompt_tokens", "Tokens they were asked with.", "prompts"),
+    ("completion_tokens", "Tokens they answered with.", "completions"),
+    ("cost_usd", "What they cost.", "cost"),
+)
+
+
+def _counted() -> Iterable[Mapping[str, Any]]:
+    newest = Attempt.objects.aggregate(last=Max("id"))["last"] or 0
+    lately = timezone.now() - WINDOW
+    ended = Attempt.objects.filter(pk__gt=newest - CALLS_MOST, finished_at__gt=lately)
+    by_model = ended.order_by().values("model", "upstream", code=F("error_code"))
+    return by_model.annotate(
+        calls=Count("id"),
+        took=Avg(Extract(F("finished_at") - F("started_at"), "epoch")),
+        first=Avg("first_byte_seconds"),
+        prompts=Sum("prompt_tokens"),
+        completions=Sum("completion_tokens"),
+        cost=Sum("cost_usd"),
+    )
 
 
 def _last_audit() -> Iterator[Metric]:

@@ -12,6 +12,7 @@ from django.test import Client
 from accounts.hashers import Argon2id
 from chatsvg import background
 from generations import leases
+from generations.providers import breakers
 from tests import factories
 from tests.identity_provider import dance, identity_provider  # noqa: F401
 from tests.model_server import ModelServer
@@ -32,6 +33,12 @@ def unseen_jobs_are_not_lost(request, monkeypatch):
     commits = {"transactional_db", "live_server"} & set(request.fixturenames)
     if not commits and not (marker and marker.kwargs.get("transaction")):
         monkeypatch.setattr(leases.renewer, "renew", lambda: True)
+
+
+@pytest.fixture(autouse=True)
+def closed_breakers():
+    """What earlier tests' endpoints did is forgotten."""
+    breakers.reset()
 
 
 @pytest.fixture
@@ -123,7 +130,7 @@ def model_server():
 @pytest.fixture
 def endpoint(model_server, settings):
     """The contract's models are drawn by the local server; the test's clocks are short."""
-    from generations.providers.openai_compatible import close_clients
+    from generations.providers.clients import close_clients
 
     settings.OPENAI_BASE_URL = model_server.url
     settings.OPENAI_API_KEY = "key-of-the-test"
@@ -132,6 +139,7 @@ def endpoint(model_server, settings):
     settings.MODEL_FIRST_BYTE_SECONDS = 5
     settings.MODEL_STALL_SECONDS = 5
     settings.JOB_DEADLINE_SECONDS = 10
+    settings.MODEL_REPAIR_SECONDS = 2
     yield model_server
     background.run(close_clients(), 5)
 

@@ -162,7 +162,11 @@ class Job(models.Model):
 
 
 class Attempt(models.Model):
-    """One call of a model for a job: what it cost, what came of it. For staff, never for users."""
+    """One call of one endpoint for a job: what it cost, what came of it. For staff, never users.
+
+    Drafts and repairs, of every model of the chain that was turned to. What is to be done next for
+    a job follows from these rows alone.
+    """
 
     class Outcome(models.TextChoices):
         UNDER_WAY = "under way"
@@ -171,10 +175,17 @@ class Attempt(models.Model):
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="attempts")
     number = models.PositiveSmallIntegerField(help_text="the job's fencing number at the time")
+    repair = models.SmallIntegerField(  # unsigned would be a check of every row there is
+        default=0, db_default=0, help_text="0 for a draft; 1 and 2 for its repairs"
+    )
+    model = models.CharField(
+        max_length=100, blank=True, default="", db_default="", help_text="which one of the chain"
+    )
     provider = models.CharField(max_length=100, blank=True, default="")
     upstream = models.CharField(max_length=100, blank=True, default="")
     outcome = models.CharField(max_length=9, choices=Outcome, default=Outcome.UNDER_WAY)
     started_at = models.DateTimeField(db_default=Now())
+    first_byte_seconds = models.FloatField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     prompt_tokens = models.PositiveIntegerField(null=True, blank=True)
     completion_tokens = models.PositiveIntegerField(null=True, blank=True)

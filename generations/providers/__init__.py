@@ -10,20 +10,27 @@ from typing import Any
 from django.conf import settings
 
 from chatsvg import background
-from generations.providers.base import Draft, DrawRequest, Endpoint, Model, OnText
+from generations.providers import breakers
+from generations.providers.base import Correction, Draft, DrawRequest, Endpoint, Model, OnText
+from generations.providers.breakers import BreakerOpen
 from generations.providers.errors import ProviderError, UnknownModel
-from generations.providers.registry import STUDIO, default_model, endpoint_for, models
+from generations.providers.registry import STUDIO, chain, default_model, endpoint_for, models
 
 __all__ = [
     "STUDIO",
+    "BreakerOpen",
+    "Correction",
     "Draft",
     "DrawRequest",
     "Endpoint",
     "Model",
     "ProviderError",
     "UnknownModel",
+    "chain",
+    "check",
     "default_model",
     "endpoint_for",
+    "is_resting",
     "models",
     "start",
     "warm_up",
@@ -38,22 +45,44 @@ _DRAWERS = {
 
 
 def start(
-    request: DrawRequest, on_text: OnText | None = None, deadline: float | None = None
+    request: DrawRequest,
+    model: Model | None = None,
+    on_text: OnText | None = None,
+    deadline: float | None = None,
 ) -> "Future[Draft]":
-    """Begin drawing on the background loop; the future ends in a Draft or a ProviderError.
+    """Begin one call of one endpoint on the background loop; the future ends in a Draft or a
+    ProviderError. `model` is one of the chain of `request.model`: where None, the first.
 
     Canceling the future closes the model's connection within milliseconds. `deadline` is the
     seconds left in total (the job's deadline where None). `on_text` gets the whole text so far, at
     most four times a second, on the loop's thread: it must never block, or every drawing of the
-    process stands still. Raises UnknownModel at once.
+    process stands still. Raises UnknownModel at once, or BreakerOpen where the endpoint keeps
+    failing.
     """
-    endpoint = endpoint_for(request.model)
+    model = model or chain(request.model)[0]
     seconds = settings.JOB_DEADLINE_SECONDS if deadline is None else deadline
-    drawer = import_module(_DRAWERS[endpoint.provider])
-    drawing: Coroutine[Any, Any, Draft] = drawer.draw(
-        request, endpoint, on_text=on_text, until=time.monotonic() + seconds
-    )
-    return background.submit(drawing)
+    leave = breakers.of(model.endpoint).enter(seconds)
+    try:
+        drawer = import_module(_DRAWERS[model.endpoint.provider])
+        drawing: Coroutine[Any, Any, Draft] = drawer.draw(
+            request, model.endpoint, on_text=on_text, until=time.monotonic() + seconds
+        )
+        call = background.submit(drawing)
+    except BaseException:
+        leave.end(None)
+        raise
+    call.add_done_callback(leave.settle)
+    return call
+
+
+def check(model: Model) -> None:
+    """Raise BreakerOpen where the endpoint of `model` would not be asked now."""
+    breakers.of(model.endpoint).check()
+
+
+def is_resting(model: Model) -> bool:
+    """Whether its endpoint asked to be left alone for now: others should be asked first."""
+    return breakers.of(model.endpoint).is_resting
 
 
 def warm_up() -> None:

@@ -44,6 +44,7 @@ MOVES = {
     "RUNNING": {"RUNNING", "QUEUED", *ENDED},
 }
 PAST = datetime(2020, 1, 1, tzinfo=UTC)
+MODELS = [Behaviour(), Behaviour(), Behaviour(status=500), Behaviour(answer="No drawing.")]
 _stories = count(1)
 
 workers = st.integers(0, 1)
@@ -211,7 +212,7 @@ class Jobs(RuleBasedStateMachine):
         calls = self.server.calls
         with self.mortal(at, worker), renewer.hold(copy) as lease:
             try:
-                pipeline.answer(copy, lease)
+                pipeline.answers(copy, lease)
             except ProviderError:
                 assert is_busy
             except pipeline.LeaseLost:
@@ -262,11 +263,11 @@ class Jobs(RuleBasedStateMachine):
         if is_current:
             assert Job.objects.get(pk=copy.pk).lease_expires_at > timezone.now()
 
-    @rule(which=which, is_busy=st.booleans(), at=long_moments)
-    def run(self, which, is_busy, at):
-        """A whole try, as a third worker makes it."""
+    @rule(which=which, how=st.sampled_from(MODELS), at=long_moments)
+    def run(self, which, how, at):
+        """A whole try, as a third worker makes it; with repairs, where the model draws badly."""
         job, before = self.pick(which), self.rows()
-        self.server.default = Behaviour(status=500) if is_busy else Behaviour(answer=ANSWER)
+        self.server.default = how
         with self.mortal(at) as death:
             pipeline.run(job.pk)
         if job.status != "QUEUED":
@@ -363,13 +364,15 @@ class Jobs(RuleBasedStateMachine):
         )
 
     def check_work(self, jobs: list[Job]) -> None:
-        """One drawing for each job that succeeded, none else; and one answer of a model at most."""
+        """One drawing for each job that succeeded, none else; one draft at most, and each of two
+        repairs once."""
         drawn = [job.generation_id for job in jobs if job.status == "SUCCEEDED"]
         drawings = Generation.objects.owned_by(self.user).values_list("pk", flat=True)
         assert sorted(drawings) == sorted(drawn)
         answers = Attempt.objects.filter(job__user=self.user, outcome="answered")
-        answered = list(answers.values_list("job", flat=True))
+        answered = list(answers.values_list("job", "repair"))
         assert len(answered) == len(set(answered))
+        assert {repair for _, repair in answered} <= {0, 1, 2}
 
 
 def check_log(job: Job, log: list[JobEvent]) -> None:
@@ -398,6 +401,7 @@ def sweep() -> list:
 def test_jobs_are_right_after_any_story_and_any_death(endpoint, limited, settings, monkeypatch):
     monkeypatch.setitem(ALLOWANCES, "FREE", replace(ALLOWANCES["FREE"], rates=()))
     settings.JOB_DEADLINE_SECONDS, settings.LEASE_SECONDS, settings.SWEEP_SECONDS = 110, 60, 60
+    settings.MODEL_BREAKER_FAILURES = 0  # the model fails at random
     Jobs.server = endpoint
 
     run_state_machine_as_test(

@@ -1,12 +1,18 @@
+import os
+import sys
 from datetime import timedelta
+from subprocess import DEVNULL, PIPE, Popen
 
 import pytest
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
+from chatsvg import shared_metrics
+from chatsvg.embedded.home import PROJECT
 from credits.models import Wallet
 from generations import pipeline
-from generations.models import Job
+from generations.models import Attempt, Job
+from generations.providers import breakers
 from generations.tasks import audit_all
 from tests import factories
 
@@ -64,3 +70,88 @@ def test_metrics_are_open_in_development_only(client, settings):
 
     settings.PRODUCTION = False
     assert client.get("/metrics").status_code == 404
+
+
+def test_calls_of_models_are_counted_from_their_rows(client):
+    job, now = factories.job(factories.person()), timezone.now()
+    told = {"job": job, "number": 1, "model": "gpt-4o", "upstream": "gpt-4o-up"}
+    took = {"started_at": now - timedelta(seconds=9), "finished_at": now - timedelta(seconds=1)}
+    for _ in range(2):
+        Attempt.objects.create(
+            **told,
+            **took,
+            outcome="answered",
+            prompt_tokens=100,
+            completion_tokens=50,
+            cost_usd="0.25",
+            first_byte_seconds=1.5,
+        )
+    Attempt.objects.create(**told, **took, outcome="failed", error_code="TIMEOUT")
+    Attempt.objects.create(**told)  # under way
+    Attempt.objects.create(**told, finished_at=now - timedelta(minutes=11))
+
+    seen = figures(client)
+
+    answered = ("answered", "gpt-4o", "gpt-4o-up")
+    assert {name: seen[(f"chatsvg_model_{name}", *answered)] for name in COLUMNS} == COLUMNS
+    failed = ("TIMEOUT", "gpt-4o", "gpt-4o-up")
+    assert seen[("chatsvg_model_calls", *failed)] == 1
+    assert ("chatsvg_model_cost_usd", *failed) not in seen  # unknown is not nothing
+
+
+COLUMNS = {
+    "calls": 2,
+    "seconds": 8,
+    "first_byte_seconds": 1.5,
+    "prompt_tokens": 200,
+    "completion_tokens": 100,
+    "cost_usd": 0.5,
+}
+WORKER = """
+import django; django.setup()
+from generations.providers import breakers
+from generations.providers.base import Endpoint
+from generations.providers.errors import Unavailable
+breaker = breakers.of(Endpoint("openai", "far", "http://away.test/v1", "secret"))
+for _ in range(5):
+    breaker.enter(110).end(False, Unavailable())
+print("open", flush=True)
+input()
+"""
+
+
+def test_breakers_of_another_process_are_shown_while_it_lives(client):
+    breaker = ("chatsvg_breakers", "far@away.test")
+    with Popen(
+        [sys.executable, "-c", WORKER],
+        cwd=PROJECT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "chatsvg.settings"},
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,
+    ) as worker:
+        assert worker.stdout.readline() == b"open\n"
+        alive = figures(client)
+        worker.stdin.close()
+
+    assert (alive[(*breaker, "open")], alive[(*breaker, "closed")]) == (1, 0)
+    dead = figures(client)
+    assert (*breaker, "open") not in dead
+    assert dead[("chatsvg_breaker_openings_total", "far@away.test")] == 1
+
+
+def test_without_a_folder_figures_are_shared_by_nobody_and_break_nothing(client, settings):
+    settings.METRICS_DIR = ""
+
+    breakers.Breaker("gpt-4o@nowhere", lambda: 0.0)
+
+    assert not [key for key in figures(client) if key[0] == "chatsvg_breakers"]
+
+
+def test_what_earlier_processes_wrote_is_forgotten_at_the_start(settings, tmp_path):
+    settings.METRICS_DIR = str(tmp_path)
+    (tmp_path / "counter_1.db").write_bytes(b"")
+
+    shared_metrics.empty()
+
+    assert list(tmp_path.iterdir()) == []

@@ -77,8 +77,9 @@ def test_run_keeps_what_the_call_took_for_staff(job):
 
     attempt = Attempt.objects.get()
     assert (attempt.outcome, attempt.number, attempt.provider) == ("answered", 1, "openai")
+    assert (attempt.model, attempt.upstream, attempt.repair) == ("gpt-4o", "gpt-4o", 0)
     assert attempt.prompt_tokens > 0
-    assert attempt.seconds < 5
+    assert 0 < attempt.first_byte_seconds <= attempt.seconds < 5
 
 
 def test_run_of_a_job_that_has_ended_does_nothing(job, endpoint):
@@ -123,7 +124,7 @@ def test_refusal_by_the_model_fails_at_once_and_refunds(job, user, endpoint):
 
 
 def test_answer_without_a_drawing_fails_and_refunds(job, user, endpoint):
-    endpoint.script(Behaviour(answer="I am afraid I cannot draw."))
+    endpoint.default = Behaviour(answer="I am afraid I cannot draw.")
 
     pipeline.run(job.pk)
 
@@ -171,7 +172,7 @@ def test_worker_that_lost_its_lease_changes_nothing(job, user):
     done, before = fresh(job), log(job)
 
     with renewer.hold(stale) as lease, pytest.raises(pipeline.LeaseLost):
-        pipeline.finish(stale, pipeline.answer(stale, lease), _drawing())
+        pipeline.finish(stale, pipeline.answers(stale, lease)[0], _drawing())
     pipeline.give_up(stale, pipeline.Fault("GENERATION_FAILED"))
 
     assert fresh(job).generation_id == done.generation_id
@@ -189,7 +190,7 @@ def _drawing():
 def test_answer_that_was_stored_is_not_paid_for_again(job, endpoint):
     claimed = pipeline.claim(job.pk)
     with renewer.hold(claimed) as lease:
-        pipeline.answer(claimed, lease)  # and here the worker dies
+        pipeline.answers(claimed, lease)  # and here the worker dies
     lose_lease(job)
     sweep()
 

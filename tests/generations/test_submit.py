@@ -169,3 +169,16 @@ def test_parallel_submits_never_spend_a_credit_twice(credits_left, keys, jobs):
     assert len(refused) == (20 - jobs if keys == 20 else 0)
     assert wallet(user).held == jobs
     assert faults() == []
+
+
+def test_who_carries_a_job_out_themselves_wakes_no_worker(
+    person, monkeypatch, django_capture_on_commit_callbacks
+):
+    woken = []
+    monkeypatch.setattr(services.wakeups, "wake", woken.append)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        job = factories.job(person)
+        services.submit(person, factories.recipe(), idempotency_key="alone", wakes=False)
+
+    assert woken == [job.pk]

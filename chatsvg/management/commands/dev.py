@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from chatsvg import roles
+from chatsvg import roles, shared_metrics
 from chatsvg.demo import DEMO_EMAIL, DEMO_PASSWORD, STAFF_EMAIL, ensure_demo_users
 from chatsvg.embedded import schema
 from chatsvg.embedded.home import Home, HomeError
@@ -65,6 +65,7 @@ class Session:
             self.start_servers()
             self.prepare_database()
             if not self.supervisor.stopping:
+                shared_metrics.empty()
                 self.supervisor.start()
                 self.supervisor.wait_ready(READY_SECONDS)
             if not self.supervisor.stopping:

@@ -17,7 +17,7 @@ from realtime.notifications.services import see, tell, unread
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path/></svg>'
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h7v7H1z"/></svg>'
 
 
 def together(*acts):

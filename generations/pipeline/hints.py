@@ -1,0 +1,44 @@
+"""How far the work is: what viewers are told between two events."""
+
+from collections.abc import Callable
+
+from generations import frames
+from generations.models import Job
+from generations.signals import job_progressed
+
+PROGRESS_CLAIMED, PROGRESS_ASKED, PROGRESS_ANSWERED, PROGRESS_CHECKED = 5, 25, 75, 85
+TYPICAL_ANSWER = 4_000  # characters; only to move the bar between two events
+
+
+def hint(job: Job, progress: int) -> None:
+    """Tell viewers how far a running call is. Not stored, and nobody misses it if it is lost."""
+    job_progressed.send_robust(
+        Job, job_id=job.pk, user_id=job.user_id, stage=job.stage, progress=progress
+    )
+
+
+class Bar:
+    """The bar between two events. Whatever is begun anew meanwhile, it never moves back."""
+
+    def __init__(self, job: Job, low: int, high: int):
+        self.job, self.low, self.high = job, low, high
+        self._at = low - 1
+
+    def show(self, progress: int) -> None:
+        if progress > self._at:
+            self._at = progress
+            hint(self.job, progress)
+
+    def grown(self, *, is_shown: bool) -> Callable[[str], None]:
+        """What a call tells of its text; where `is_shown`, viewers see the drawing grow as well.
+
+        It is called on the loop's thread, and returns at once.
+        """
+
+        def tell(text: str) -> None:
+            share = len(text) / (len(text) + TYPICAL_ANSWER)
+            self.show(self.low + int(share * (self.high - self.low)))
+            if is_shown:
+                frames.offer(self.job, text, progress=self._at)
+
+        return tell
