@@ -11,3 +11,7 @@ between the wallet and the feed."""
 
 job_progressed = Signal()
 """A hint between events, with `job_id`, `user_id`, `stage` and `progress`. May be lost."""
+
+job_sketched = Signal()
+"""A hint while a model draws, with `job_id`, `user_id`, `elements` (how many are to be seen),
+`progress` and `svg`, a drawing that is safe by itself. May be lost."""

@@ -51,6 +51,19 @@ def job_progressed(job_id: UUID, *, stage: str, progress: int) -> dict:
     }
 
 
+def job_sketched(job_id: UUID, *, elements: int, progress: int, svg: str) -> dict:
+    """What a model has drawn so far: a hint, too. Each stands by itself, and replaces the last."""
+    return {
+        "type": "job.sketched",
+        "jobId": str(job_id),
+        "status": Job.Status.RUNNING.value,
+        "stage": Job.Stage.DRAWING.value,
+        "progress": progress,
+        "elements": elements,
+        "svg": svg,
+    }
+
+
 def notification_created(notification: Notification) -> dict:
     """A new line in the bell: one more that is unseen. A hint: who missed it asks over HTTP."""
     return {"type": "notification.created", "notification": shown(notification)}

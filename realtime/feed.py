@@ -1,11 +1,15 @@
 """Reading a person's events in their order."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from generations.models import Feed, JobEvent
+from django.db.models.functions import Now
+
+from generations.models import Feed, Job, JobEvent
 from realtime.events import job_updated
 
 PAGE = 500
+ASKED_WITHIN = timedelta(hours=1)  # bounds the search; no job is under way for longer
 
 
 def latest(user_id: UUID) -> int:
@@ -17,3 +21,9 @@ def after(user_id: UUID, cursor: int) -> list[dict]:
     """The next messages after `cursor`, at most PAGE of them."""
     rows = JobEvent.objects.filter(user_id=user_id, cursor__gt=cursor).order_by("cursor")
     return [job_updated(event) for event in rows[:PAGE]]
+
+
+def under_way(user_id: UUID) -> list[tuple[str, int]]:
+    """A person's jobs under way, and how far each one is."""
+    jobs = Job.objects.under_way().filter(user_id=user_id, created_at__gt=Now() - ASKED_WITHIN)
+    return [(str(pk), progress) for pk, progress in jobs.values_list("pk", "progress")]

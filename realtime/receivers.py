@@ -3,7 +3,7 @@
 from django.dispatch import receiver
 
 from accounts.signals import session_ended
-from generations.signals import job_changed, job_progressed
+from generations.signals import job_changed, job_progressed, job_sketched
 from realtime import events, publish
 
 
@@ -15,6 +15,12 @@ def push_change(sender, event, **kwargs):
 @receiver(job_progressed)
 def push_hint(sender, job_id, user_id, stage, progress, **kwargs):
     publish.to_user(user_id, events.job_progressed(job_id, stage=stage, progress=progress))
+
+
+@receiver(job_sketched)
+def push_sketch(sender, job_id, user_id, elements, progress, svg, **kwargs):
+    sketch = events.job_sketched(job_id, elements=elements, progress=progress, svg=svg)
+    publish.hint_to_user(user_id, sketch)
 
 
 @receiver(session_ended)

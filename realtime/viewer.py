@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from accounts.models import Session
 from realtime import feed
+from realtime.allowance import Allowance
 from realtime.events import group_of_session, group_of_user
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Viewer:
         super().__init__(*args, **kwargs)
         self.cursor = 0
         self.progress: dict[str, int] = {}  # of the jobs under way that this viewer heard of
+        self.sketches = Allowance()
         self.groups_joined: tuple[str, ...] = ()
         self.is_over = False
 
@@ -93,6 +95,8 @@ class Viewer:
         else:
             self.cursor = after
             await self.catch_up()
+        for job_id, progress in await database_sync_to_async(feed.under_way)(self.user_id):
+            self.progress.setdefault(job_id, progress)
 
     async def catch_up(self) -> None:
         while messages := await database_sync_to_async(feed.after)(self.user_id, self.cursor):
@@ -135,8 +139,16 @@ class Viewer:
 
     async def pass_on_hint(self, message):
         """Hints overtake events and each other; one that would move the bar back is dropped."""
-        if message["type"] != "job.progressed":
+        if message["type"] == "job.sketched":
+            await self.pass_on_sketch(message)
+        elif message["type"] != "job.progressed":
             await self.tell(message)
         elif message["progress"] > self.progress.get(message["jobId"], 100):
             self.progress[message["jobId"]] = message["progress"]
             await self.tell(message)
+
+    async def pass_on_sketch(self, message):
+        """What a model has drawn so far, while its job is under way; not more than can be sent."""
+        known = self.progress.get(message["jobId"])
+        if known is not None and self.sketches.take(len(message["svg"])):
+            await self.tell({**message, "progress": max(known, message["progress"])})

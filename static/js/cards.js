@@ -1,4 +1,6 @@
 // The cards of drawings under way: what the socket tells of them, between two fragments.
+import { keep, sketch } from "./frames.js";
+
 const ENDED = new Set(["SUCCEEDED", "FAILED", "CANCELED"]);
 const reports = new Map(); // job id -> the furthest that was heard of it
 
@@ -26,6 +28,13 @@ export function hear({ jobId, status, stage, progress }) {
   reports.set(jobId, { status, stage, progress: furthest });
   const card = cardOf(jobId);
   if (card) show(card);
+}
+
+/** Show what a model has drawn so far, unless its job has ended. */
+export function glimpse(message) {
+  const card = cardOf(message.jobId);
+  const hasEnded = ENDED.has(reports.get(message.jobId)?.status);
+  if (card && isUnderWay(card) && !hasEnded) sketch(card, message);
 }
 
 /** Bring a card up to what was heard. A fragment may be older than that. */
@@ -74,10 +83,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   waited = card.dataset.job && { id: card.id, hadFocus: card.contains(document.activeElement) };
 });
 
+function cardsIn(fresh) {
+  return fresh.matches("[data-job]") ? [fresh] : [...fresh.querySelectorAll("[data-job]")];
+}
+
+// before it is painted: what the card before showed shall not be gone for a moment
+document.addEventListener("htmx:afterSwap", (event) => cardsIn(event.target).forEach(keep));
+
 document.addEventListener("htmx:load", (event) => {
-  const fresh = event.detail.elt;
-  const cards = fresh.matches("[data-job]") ? [fresh] : [...fresh.querySelectorAll("[data-job]")];
-  for (const card of cards) {
+  for (const card of cardsIn(event.detail.elt)) {
     if (isUnderWay(card)) setTimeout(show, 0, card); // once htmx is done with it
     else if (card.id === waited?.id) ended(card, waited.hadFocus);
   }

@@ -1,5 +1,5 @@
 // One socket per tab. It only hastens what the page's own polling would find out.
-import { hear, refresh, underWay } from "./cards.js";
+import { glimpse, hear, refresh, underWay } from "./cards.js";
 
 const SIGNED_OUT = 4401;
 const LONGEST_WAIT = 30_000; // milliseconds
@@ -19,7 +19,8 @@ function address() {
 
 function heard(message) {
   if (message.id) lastId = message.id;
-  if (message.jobId) hear(message);
+  if (message.type === "job.sketched") glimpse(message);
+  else if (message.jobId) hear(message);
 }
 
 /** Fetch a fragment, which renews the sign-in; say whether there is one. */

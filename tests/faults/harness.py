@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psutil
 import psycopg
 import redis
 
@@ -37,9 +36,6 @@ class Stack(stack.Stack):
     def spawn(self, name: str, **env: str) -> None:
         super().spawn(name, **env)
         (self._odd.add if env else self._odd.discard)(name)
-
-    def threads(self, name: str) -> int:
-        return psutil.Process(self._running[name].pid).num_threads()
 
     def make_whole(self) -> None:
         """As a test finds it: everything awake, one worker, no job under way, a dull model."""
