@@ -20,8 +20,8 @@ from chatsvg.bench.stack import Stack, StackError
 
 HELP = "many drawings at once in one worker, by a slow model: do all succeed, in how much memory"
 IS_STRICT = True  # a drawing that does not succeed is exit code 1
-FULL = {"drawings": 100, "seconds": 6.0}
-SMOKE = {"drawings": 30, "seconds": 2.0}
+FULL = (100, 6.0)  # drawings, seconds of each
+SMOKE = (30, 2.0)
 PEOPLE = 10
 PIECES = 20  # of a whole answer
 MODEL = "gpt-4o"  # one of those that go to OPENAI_BASE_URL
@@ -37,12 +37,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: dict[str, Any]) -> dict[str, Any]:
     usual = SMOKE if options["smoke"] else FULL
-    sizes = {name: options[name] or number for name, number in usual.items()}
-    pace = f"--piece-delay={sizes['seconds'] / PIECES}"
+    drawings, seconds = options["drawings"] or usual[0], options["seconds"] or usual[1]
+    pace = f"--piece-delay={seconds / PIECES}"
     with temporary_home() as home, model_server(home, "--piece=45", pace) as model_url:
         env = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER}
         stack = Stack(home, env)
-        stack.threads = sizes["drawings"]
+        stack.threads = drawings
         stack.set(
             OPENAI_BASE_URL=model_url,
             OPENAI_API_KEY="bench",
@@ -53,12 +53,13 @@ def run(options: dict[str, Any]) -> dict[str, Any]:
         try:
             say("starting web, upkeep and one worker in a folder of their own")
             stack.start()
-            found = asyncio.run(_measure(stack, model_url, sizes["drawings"]))
+            found = asyncio.run(_measure(stack, model_url, drawings))
         except StackError as error:
             raise BenchError(str(error)) from error
         finally:
             stack.stop()
-    parameters = {**sizes, "people": PEOPLE, "database_connections": CONNECTIONS}
+    parameters = {"drawings": drawings, "seconds": seconds, "people": PEOPLE}
+    parameters["database_connections"] = CONNECTIONS
     return {"parameters": parameters, **found}
 
 
