@@ -1,12 +1,32 @@
 """What can be refused, and what can go wrong, about drawings. Sentences are safe to show."""
 
+from http import HTTPStatus
 from typing import NamedTuple
 
-from chatsvg.errors import Conflict, Invalid, Missing, PaymentRequired, TooMany
+from chatsvg.errors import (
+    Conflict,
+    DomainError,
+    Invalid,
+    Missing,
+    PaymentRequired,
+    TooMany,
+    Unavailable,
+)
 
 
 class BadPrompt(Invalid):
     title = "Prompt is required"
+
+
+class PromptRejected(Invalid):
+    """By whoever is asked before drawing, with a reason for people."""
+
+    code = "CONTENT_REJECTED"
+    title = "This cannot be drawn here. Please describe something else."
+
+
+class NotModerated(Unavailable):
+    title = "Drawing is not possible at the moment. Please try again in a minute."
 
 
 class KeyReused(Conflict):
@@ -57,6 +77,23 @@ class DrawingMissing(Missing):
     title = "SVG not found"
 
 
+class NoPicture(DomainError):
+    """422: the drawing is fine, but too dear for what one picture may take."""
+
+    code = "EXPORT_TOO_DEAR"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = "No picture of this drawing could be made in time. Try a smaller size, or svg."
+
+
+class PicturesBusy(Unavailable):
+    code = "EXPORTS_BUSY"
+    title = "Too many pictures are being made. Please try again in a few seconds."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "5"}
+
+
 class NothingToDelete(Missing):
     title = "SVG generation not found"
 
@@ -82,7 +119,7 @@ FAILURES = {
     "OPENAI_PERMISSION": Failure(
         "The drawing model refused our access.", "Please choose another model, or tell us."
     ),
-    "VALIDATION_ERROR": Failure("The model's answer was not a usable drawing."),
+    "VALIDATION_ERROR": Failure("No usable drawing came from the model."),
     "CONTENT_REJECTED": Failure(
         "The model declined to draw this.", "Please describe something else."
     ),

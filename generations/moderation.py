@@ -35,8 +35,8 @@ def check(prompt: str) -> None:
     give_back()
     try:
         reason = _ask(import_string(settings.MODERATION), prompt)
-    except Exception as error:  # somebody else's code
-        logger.warning("moderation.failed error=%s", type(error).__name__, exc_info=True)
+    except Exception as error:  # somebody else's code, whose words may hold the prompt
+        logger.warning("moderation.failed error=%s", type(error).__name__)
         if settings.MODERATION_REQUIRED:
             raise NotModerated() from error
         return

@@ -12,7 +12,14 @@ from chatsvg.text import storable
 from generations.providers import faults
 from generations.providers.base import MAX_CHARACTERS, Draft, Endpoint, OnText
 from generations.providers.envelope import opened
-from generations.providers.errors import CutOff, Empty, Refused, TooLong, Unavailable
+from generations.providers.errors import (
+    RAW_CHARACTERS,
+    CutOff,
+    Empty,
+    Refused,
+    TooLong,
+    Unavailable,
+)
 from generations.providers.replies import DONE, Chunk
 
 log = logging.getLogger(__name__)
@@ -40,6 +47,7 @@ class Answer:
         self._finish = ""
         self._is_done = False
         self._last: Chunk = {}
+        self._choice: object = None
         self._tokens: tuple[int | None, int | None] = (None, None)
         self._told_cost: Decimal | None = None
 
@@ -101,27 +109,36 @@ class Answer:
     def _cost(self) -> Decimal | None:
         """What the server says that it took, else by the prices; None where nobody knows."""
         told = self._told_cost
-        return told if told is not None else self._endpoint.cost(*self._tokens)
+        cost = told if told is not None else self._endpoint.cost(*self._tokens)
+        return cost if cost is not None and cost < MOST_DOLLARS else None
 
     def _so_far(self) -> str:
         return storable(opened(self._text.getvalue()))
 
     def _take(self, chunk: Chunk) -> None:
-        if (usage := chunk.get("usage")) is not None:
+        if isinstance(usage := chunk.get("usage"), dict):
             self._tokens = (
                 _count(usage.get("prompt_tokens")),
                 _count(usage.get("completion_tokens")),
             )
             self._told_cost = _dollars(usage)
         for choice in chunk.get("choices") or ():
-            self._finish = choice.get("finish_reason") or self._finish
+            if not self._is_ours(choice.get("index")):
+                continue
+            self._finish = str(choice.get("finish_reason") or self._finish)
             self._add(choice["delta"] if "delta" in choice else choice.get("message"))
+
+    def _is_ours(self, index: object) -> bool:
+        """One answer was asked for: of several that come at once, the first counts."""
+        if self._choice is None:
+            self._choice = index
+        return index is None or index == self._choice
 
     def _add(self, said: dict[str, Any] | None) -> None:
         """Thoughts and calls of tools are signs of life, but no part of the answer."""
         if said is None:
             return
-        self._refusal += said.get("refusal") or ""
+        self._refusal = (self._refusal + (said.get("refusal") or ""))[:RAW_CHARACTERS]
         if piece := _plain(said.get("content")):
             self._text.write(piece)
             self._length += len(piece)

@@ -88,24 +88,28 @@ def _trusted() -> ssl.SSLContext:
 
 
 async def _shorten_error(response: httpx2.Response) -> None:
-    """The SDK reads the body of an error whole; so there is only the beginning of it."""
-    if not response.is_success and isinstance(response.stream, httpx2.AsyncByteStream):
-        response.stream = _Beginning(response.stream)
+    """The SDK reads the body of an error whole; so there is only the beginning of it, unpacked."""
+    if not response.is_success:
+        whole = httpx2.Response(
+            response.status_code, headers=response.headers, stream=response.stream
+        )
+        response.stream = _Beginning(whole)
+        response.headers.pop("content-encoding", None)
 
 
 class _Beginning(httpx2.AsyncByteStream):
-    """The first ERROR_BYTES of a body."""
+    """The first ERROR_BYTES of what a body holds."""
 
-    def __init__(self, body: httpx2.AsyncByteStream):
-        self._body = body
+    def __init__(self, whole: httpx2.Response):
+        self._whole = whole
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         length = 0
-        async for part in self._body:
+        async for part in self._whole.aiter_bytes():
             yield part[: ERROR_BYTES - length]
             length += len(part)
             if length >= ERROR_BYTES:
                 return
 
     async def aclose(self) -> None:
-        await self._body.aclose()
+        await self._whole.aclose()

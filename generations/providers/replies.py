@@ -5,8 +5,9 @@ bound.
 """
 
 import json
+import math
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any
 
@@ -17,6 +18,7 @@ from generations.providers.errors import CutOff, TooLong, UnknownUpstreamModel
 
 MAX_BYTES = 8 * MAX_CHARACTERS  # of an event, and of a whole completion
 DONE = "[DONE]"  # what a stream says last
+MAX_UNPACKED = 8 * MAX_BYTES  # of a reply that came packed: a few bytes may hold gigabytes
 SHOWN = 500  # bytes of what could not be read, for staff
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -31,7 +33,7 @@ async def chunks(response: httpx2.Response) -> AsyncIterator[Chunk | str]:
 
     Raises CutOff for what is none, UnknownUpstreamModel for a page of HTML, TooLong.
     """
-    async with aclosing(response.aiter_bytes()) as parts:
+    async with aclosing(_body(response)) as parts:
         first = await _first(parts)
         if first.startswith(b"<"):
             raise UnknownUpstreamModel("a page, not an API: " + _shown(first))
@@ -75,12 +77,25 @@ class Events:
             self._data.clear()
 
 
+async def _body(response: httpx2.Response) -> AsyncGenerator[bytes]:
+    """The bytes of a reply. Raises TooLong for one that unpacks into too many of them."""
+    most = MAX_UNPACKED if response.headers.get("content-encoding") else math.inf
+    length = 0
+    async for part in response.aiter_bytes():
+        length += len(part)
+        if length > most:
+            raise TooLong("unpacked body")
+        yield part
+
+
 async def _first(parts: AsyncIterator[bytes]) -> bytes:
     """The beginning, from the first byte that is no blank."""
+    begun = b""
     async for part in parts:
-        if begun := part.removeprefix(BYTE_ORDER_MARK).lstrip():
+        begun = (begun + part).lstrip().removeprefix(BYTE_ORDER_MARK).lstrip()
+        if begun and not BYTE_ORDER_MARK.startswith(begun):
             return begun
-    return b""
+    return begun
 
 
 async def _whole(first: bytes, parts: AsyncIterator[bytes]) -> bytes:

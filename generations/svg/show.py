@@ -17,7 +17,8 @@ from generations.svg.read import Reading
 from generations.svg.tables import SHAPES, TITLES
 from generations.svg.view import view_box
 
-MOST = 200_000  # of a drawing's weight (`tables`): 0.1 s at 96 pixels, 0.6 s at 256, at worst
+MOST = 200_000  # of a drawing's weight (`tables`): 0.2 s at 72 pixels, 0.6 s at 256, at worst
+MOST_STROKED = 60_000  # the same times where lines are drawn: their outlines cross each other
 DEEPEST = 120  # elements inside each other, through references
 LARGEST = 20  # times that something is enlarged
 SIDES = (1, 100_000)  # of a viewBox
@@ -72,7 +73,8 @@ def _is_cheap(drawing: Reading) -> bool:
         cost = costs.weigh(drawing.nodes, drawing.ids)
     except Rejected:
         return False
-    if cost.weight > MOST or cost.depth > DEEPEST:
+    is_stroked = any(property_of(node, "stroke") not in ("", "none") for node in drawing.nodes)
+    if cost.weight > (MOST_STROKED if is_stroked else MOST) or cost.depth > DEEPEST:
         return False
     return scales.of_tree(drawing.root) ** (cost.links + 1) <= LARGEST
 

@@ -61,3 +61,14 @@ def test_view_takes_percentages_of_the_drawing_itself():
     text = clean(drawing('<rect width="100%" height="50%"/>'))
 
     assert view(text, read(text)).inside == pytest.approx(0.5, abs=0.03)
+
+
+@pytest.mark.parametrize(("curves", "is_shown"), [(50, True), (8_000, False)])
+def test_long_broad_lines_are_not_shown_here(curves, is_shown):
+    # resvg takes seconds for them, and no thread of the process runs meanwhile
+    d = "M0 0" + "".join(f"Q{-(n % 97)} {n % 89} {n % 251} {n % 241}" for n in range(curves))
+    line = f'<path d="{d}" fill="none" stroke="red" stroke-width="300"/>'
+    text = clean(f'<svg {SVG} viewBox="0 0 256 256">{line}</svg>')
+
+    assert (view(text, read(text)) is not None) == is_shown
+    assert (picture(text) is not None) == is_shown

@@ -1,13 +1,17 @@
 """What is read from the bytes of a reply, and from its headers."""
 
+import asyncio
+import gzip
 import time
 from email.utils import formatdate
 
+import brotli
+import httpx2
 import pytest
 
-from generations.providers import delays, envelope
+from generations.providers import clients, delays, envelope
 from generations.providers.errors import TooLong
-from generations.providers.replies import MAX_BYTES, Events
+from generations.providers.replies import MAX_BYTES, MAX_UNPACKED, Events, chunks
 
 STREAM = "data: a\n\n: a comment\n\nevent: x\ndata:b\ndata: ü\n\nid: 5\n\ndata: c"
 DATA = ["a\n", "b\nü\n", "c\n"]
@@ -35,6 +39,59 @@ def feed_for_ever(part):
 def test_event_without_end_is_given_up(end):
     with pytest.raises(TooLong):
         feed_for_ever(b"data: " + b"x" * 1000 + end)
+
+
+class Body(httpx2.AsyncByteStream):
+    """A body that comes in parts of `size` bytes."""
+
+    def __init__(self, body, size):
+        self.parts = [body[at : at + size] for at in range(0, len(body), size)]
+
+    async def __aiter__(self):
+        for part in self.parts:
+            yield part
+
+
+def read(body, size=65_536, **headers):
+    async def all_of_it():
+        packing = {name.replace("_", "-"): value for name, value in headers.items()}
+        response = httpx2.Response(200, headers=packing, stream=Body(body, size))
+        return [chunk async for chunk in chunks(response)]
+
+    return asyncio.run(all_of_it())
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 1000])
+@pytest.mark.parametrize("body", [b'data: {"a": 1}\n\n', b'{"a": 1}', b' \n\n{"a": 1}'])
+def test_byte_order_mark_is_passed_over_however_it_is_cut(body, size):
+    assert read(b"\xef\xbb\xbf" + body, size) == read(body, size) == [{"a": 1}]
+
+
+PACKERS = {"gzip": gzip.compress, "br": lambda body: brotli.compress(body, quality=1)}
+
+
+@pytest.mark.parametrize("packing", PACKERS)
+def test_packed_reply_is_read(packing):
+    assert read(PACKERS[packing](b'{"a": 1}'), content_encoding=packing) == [{"a": 1}]
+
+
+@pytest.mark.parametrize("packing", PACKERS)
+def test_reply_that_unpacks_without_end_is_given_up(packing):
+    bomb = PACKERS[packing](b": still here\n" * (MAX_UNPACKED // 10))
+
+    with pytest.raises(TooLong):
+        read(bomb, content_encoding=packing)
+
+
+@pytest.mark.parametrize("packing", PACKERS)
+def test_error_that_unpacks_without_end_is_shortened(packing):
+    async def shortened():
+        bomb = Body(PACKERS[packing](b"x" * 50_000_000), 65_536)
+        response = httpx2.Response(400, headers={"content-encoding": packing}, stream=bomb)
+        await clients._shorten_error(response)
+        return await response.aread()
+
+    assert asyncio.run(shortened()) == b"x" * clients.ERROR_BYTES
 
 
 @pytest.mark.parametrize(
