@@ -7,6 +7,7 @@ from accounts.backstage import api as backstage
 from accounts.emails import api as emails
 from accounts.keys import api as keys
 from accounts.oauth import api as oauth
+from accounts.oauth_server import api as apps
 from accounts.passwords import api as passwords
 from accounts.profile import api as profile
 from accounts.profile.pictures import BYTES_MOST
@@ -45,6 +46,8 @@ urlpatterns = [
     path("admin/request-access", backstage.request_access),
     path("admin/verify", backstage.Verify.as_view()),
     path("admin/logout", backstage.logout),
+    path("oauth/grants", apps.GrantList.as_view()),
+    path("oauth/grants/<str:grant_id>", apps.GrantDetail.as_view()),
     path("keys", keys.KeyList.as_view()),
     path("keys/usage/summary", keys.Summary.as_view()),
     path("keys/<str:key_id>", keys.KeyDetail.as_view()),

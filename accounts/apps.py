@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
         from accounts.keys import receivers as _of_keys  # noqa: F401
         from accounts.mail import writers  # noqa: F401
         from accounts.oauth import checks as _of_oauth  # noqa: F401
+        from accounts.oauth_server import receivers as _of_apps  # noqa: F401
         from accounts.passwords import letters as _of_passwords  # noqa: F401
         from accounts.profile import letters as _of_profile  # noqa: F401
         from accounts.staff import roles

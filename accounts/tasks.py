@@ -6,9 +6,10 @@ from celery import shared_task
 
 from accounts import one_time
 from accounts.backstage import services as backstage
-from accounts.keys import usage
+from accounts.keys import replies, usage
 from accounts.mail import outbox
 from accounts.oauth import states as oauth_states
+from accounts.oauth_server import upkeep as oauth_server
 from accounts.profile import deletion, exports
 from accounts.sessions import services as sessions
 
@@ -45,6 +46,12 @@ def purge_oauth_states() -> None:
     oauth_states.purge()
 
 
+@shared_task(name="accounts.purge_oauth_server")
+def purge_oauth_server() -> None:
+    """Forget codes, tokens, grants and apps that have been of no use for long."""
+    oauth_server.purge()
+
+
 @shared_task(name=exports.TASK)
 def build_export(export_id: str) -> None:
     """Put somebody's data together, unless somebody is at it."""
@@ -73,3 +80,9 @@ def forget_late() -> None:
 def roll_up_key_usage() -> None:
     """Count the requests of programs by day, once each was kept for long enough."""
     usage.roll_up()
+
+
+@shared_task(name="accounts.purge_replies")
+def purge_replies() -> None:
+    """Forget what programs were answered, a day after that."""
+    replies.purge()

@@ -32,6 +32,7 @@ urlpatterns = [
     path("account/identities/<str:provider>/disconnect", profile.disconnect),
     path("account/sessions/<str:session_id>/end", profile.end_session),
     path("account/sessions/end-others", profile.end_others),
+    path("account/apps/<str:grant_id>/disconnect", profile.disconnect_app),
     path("account/export", profile.ask_export),
     path("account/export/<str:export_id>/download", profile.download_export),
     path("account/delete", profile.delete),

@@ -1,11 +1,19 @@
 """People, and everything about who they are."""
 
+from accounts.models.connections import (
+    OAuthAccessToken,
+    OAuthClient,
+    OAuthCode,
+    OAuthGrant,
+    OAuthRefreshToken,
+)
 from accounts.models.doomed import DoomedFile
 from accounts.models.exports import Export
 from accounts.models.identities import Identity, OAuthState, Provider
 from accounts.models.keys import ApiKey, KeyDay, KeyUse
 from accounts.models.mails import Mail
 from accounts.models.people import User
+from accounts.models.replies import Reply
 from accounts.models.secrets import OneTimeToken
 from accounts.models.sessions import RefreshToken, Session
 from accounts.models.tickets import Ticket, TicketReply
@@ -19,10 +27,16 @@ __all__ = [
     "KeyDay",
     "KeyUse",
     "Mail",
+    "OAuthAccessToken",
+    "OAuthClient",
+    "OAuthCode",
+    "OAuthGrant",
+    "OAuthRefreshToken",
     "OAuthState",
     "OneTimeToken",
     "Provider",
     "RefreshToken",
+    "Reply",
     "Session",
     "Ticket",
     "TicketReply",

@@ -8,6 +8,7 @@ from accounts.emails import verification
 from accounts.errors import LinkSpent, WrongCredentials
 from accounts.models import Session, User
 from accounts.notices import notice
+from accounts.oauth_server import grants
 from accounts.passwords import breached
 from accounts.passwords.errors import NoPassword, ResetLinkSpent, WrongPassword
 from accounts.sessions.services import end_all
@@ -16,7 +17,9 @@ from chatsvg.ratelimits.rules import AUTH, Rule
 
 GUESSES = Rule("rl:auth:confirm", AUTH.rates, AUTH.sentence)  # wrong ones, by person
 CHANGED = "Your password was changed."
-RESET = "Your password was reset, and every device was signed out."
+RESET = (
+    "Your password was reset, every device was signed out, and connected apps were disconnected."
+)
 
 
 def ask_reset(email: str) -> None:
@@ -28,7 +31,8 @@ def ask_reset(email: str) -> None:
 
 
 def reset(raw: str, new: str, *, device: str = "") -> User:
-    """Set a new password by the link of a mail, sign every device out, and make other links void.
+    """Set a new password by the link of a mail, sign every device out, disconnect every app, and
+    make other links void.
 
     The link proves the mailbox. An account that had no password has one from now on. Raises
     BreachedPassword, or ResetLinkSpent; then nothing has changed.
@@ -44,6 +48,7 @@ def reset(raw: str, new: str, *, device: str = "") -> User:
             verification.mark_verified(user)
             _replace(user, encoded)
             end_all(user, because="reset")
+            grants.end_all(user, because="reset")
             notice(user, RESET, device=device)
     except LinkSpent as error:
         raise ResetLinkSpent() from error

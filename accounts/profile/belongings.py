@@ -15,6 +15,7 @@ avatar.webp         your picture, if you uploaded one
 sessions.json       where you signed in
 identities.json     accounts elsewhere that sign you in
 api_keys.json       your API keys (never the keys themselves), and their use
+connected_apps.json apps that you connected, and what they may do
 visits.json         links to our figures that were sent to you, and their use
 mails.json          the mails that we sent you
 tickets.json        what you wrote to us, and our answers
@@ -25,6 +26,8 @@ payments.json       what you paid
 drawings.json       your drawings; the files are in drawings/
 jobs.json           everything you asked us to draw
 notifications.json  what the bell told you
+webhooks.json       your webhooks (never their secrets); webhook_deliveries.json
+                    is what was sent to them
 
 Besides, we keep a fingerprint of your e-mail (a keyed hash), so that the
 credits of a sign-up are given once. It stays when the account is deleted.

@@ -6,10 +6,11 @@ from datetime import datetime
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts.models import Export, Session, User
+from accounts.models import Export, OAuthGrant, Session, User
 from accounts.oauth import providers
 from accounts.oauth import services as oauth
 from accounts.oauth.errors import sentence
+from accounts.oauth_server import grants, scopes
 from accounts.profile import devices, exports
 from accounts.sessions import services as sessions
 from chatsvg.errors import DomainError
@@ -25,6 +26,7 @@ DONE = {
     "disconnected": ("signin", "The account was disconnected."),
     "device": ("devices", "The device was signed out."),
     "devices": ("devices", "All other devices were signed out."),
+    "app": ("apps", "The app was disconnected."),
     "export": (
         "data",
         "We are putting your data together. We will send you a mail when it is ready.",
@@ -51,6 +53,17 @@ class Connection:
     label: str
     email: str
     is_connected: bool
+
+
+@dataclass(frozen=True)
+class App:
+    """An app that was connected, and what it may do."""
+
+    id: str
+    name: str
+    may: str
+    last_used_at: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,7 @@ def context(request: HttpRequest, *, form: str = "", refusal: DomainError | None
         "connections": connections,
         "could_connect": not all(one.is_connected for one in connections),
         "may_connect": sessions.is_fresh(current),
+        "connected_apps": [_app(one) for one in grants.of(user)],
         "archives": [_archive(one) for one in exports.of(user)],
         "export_failed": exports.FAILED,
         "has_password": user.has_usable_password(),
@@ -113,6 +127,16 @@ def _connections(user: User) -> list[Connection]:
         )
         for name in known
     ]
+
+
+def _app(grant: OAuthGrant) -> App:
+    return App(
+        id=str(grant.pk),
+        name=grant.client.name,
+        may=scopes.told(grant.scopes),
+        last_used_at=grant.last_used_at,
+        created_at=grant.created_at,
+    )
 
 
 def _archive(export: Export) -> Archive:

@@ -12,6 +12,7 @@ from accounts import cookies, validation
 from accounts.emails import services as emails
 from accounts.emails import verification
 from accounts.oauth import services as oauth
+from accounts.oauth_server import grants
 from accounts.passwords import asked as passwords_asked
 from accounts.passwords import services as passwords
 from accounts.profile import (
@@ -152,6 +153,17 @@ def end_others(request):
     keep = request.session_of_person
     return _do(
         request, "devices", lambda: sessions.end_all(request.user, because="revoked", keep=keep)
+    )
+
+
+@require_POST
+@signed_in
+def disconnect_app(request, grant_id):
+    return _do(
+        request,
+        "apps",
+        lambda: grants.end(grants.find(request.user, parse_id(grant_id))),
+        done="app",
     )
 
 

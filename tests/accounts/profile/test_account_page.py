@@ -42,7 +42,7 @@ def test_page_shows_all_sections_without_inline_code(browser, person):
     assert reply.status_code == 200
     assert inline_code(reply) == []
     ids = re.findall(r'<section class="card account-section[^"]*" id="([a-z]+)"', text(reply))
-    assert ids == ["profile", "signin", "devices", "data", "delete"]
+    assert ids == ["profile", "signin", "devices", "apps", "data", "delete"]
     assert person.email in text(reply)
     assert "no-store" in reply["Cache-Control"]
 
@@ -216,9 +216,9 @@ def test_page_costs_as_many_queries_for_three_devices_as_for_one(
     browser, person, django_assert_num_queries
 ):
     browser.get("/account")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         browser.get("/account")
     Browser().sign_in(person)
     Browser().sign_in(person)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         browser.get("/account")
