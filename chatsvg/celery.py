@@ -55,6 +55,7 @@ app.conf.beat_schedule = {
     "plans": {"task": "credits.end_plans", "schedule": 300.0, "options": {"expires": 240}},
     "sessions": {"task": "accounts.purge_sessions", "schedule": crontab(hour=4, minute=10)},
     "dances": {"task": "accounts.purge_oauth_states", "schedule": crontab(minute=22)},
+    "connected apps": {"task": "accounts.purge_oauth_server", "schedule": crontab(minute=27)},
     "exports": {
         "task": "accounts.build_due_exports",
         "schedule": 60.0,
@@ -62,11 +63,13 @@ app.conf.beat_schedule = {
     },
     "old exports": {"task": "accounts.purge_exports", "schedule": crontab(minute=37)},
     "key usage": {"task": "accounts.roll_up_key_usage", "schedule": crontab(minute=52)},
+    "old replies": {"task": "accounts.purge_replies", "schedule": crontab(minute="*/20")},
     "latecomers": {"task": "accounts.forget_late", "schedule": crontab(minute="*/10")},
     "old notifications": {
         "task": "realtime.purge_notifications",
         "schedule": crontab(hour=4, minute=30),
     },
+    "old webhooks": {"task": "realtime.purge_webhooks", "schedule": crontab(hour=4, minute=40)},
     "gallery": {
         "task": "generations.refresh_gallery",
         "schedule": 20.0,
@@ -86,7 +89,8 @@ def be_impatient(sender: object, **kwargs: object) -> None:
 def start_sweeper(sender: object, **kwargs: object) -> None:
     """Every worker process can sweep; the advisory lock lets one at a time do it."""
     from generations import providers, sweeper
+    from realtime.webhooks import sender as webhooks
 
     providers.warm_up()
-    stop = sweeper.start()
-    worker_shutting_down.connect(lambda **kwargs: stop.set(), weak=False)
+    for stop in (sweeper.start(), webhooks.start()):
+        worker_shutting_down.connect(lambda stop=stop, **kwargs: stop.set(), weak=False)

@@ -21,7 +21,7 @@ from credits import mailboxes
 from credits.errors import InsufficientCredits, NotACharge, RefundedAlready, WalletClosed
 from credits.models import Entry, Plan, Wallet
 from credits.plans import FREE_REFILL, REFILL_EVERY, SIGN_UP_CREDITS
-from credits.signals import refunded, wallet_closed
+from credits.signals import available_changed, refunded, wallet_closed
 
 logger = logging.getLogger(__name__)
 REASON_MAX = 200  # characters
@@ -90,6 +90,7 @@ def release(user_id: UUID, amount: int) -> None:
     wallet = lock(user_id)
     wallet.held -= amount
     wallet.save(update_fields=["held"])
+    available_changed.send(Wallet, wallet=wallet)
 
 
 @transaction.atomic
@@ -155,6 +156,7 @@ def _post(
         reference=reference,
         reason=reason,
     )
+    available_changed.send(Wallet, wallet=wallet)
     if kind == Entry.Kind.REFUND:
         refunded.send(Entry, user_id=wallet.pk, amount=amount, reference=reference)
     return entry

@@ -10,3 +10,7 @@ refunded = Signal()
 
 wallet_closed = Signal()
 """Somebody is being deleted, with `user_id`: their wallet is locked. May come again."""
+
+available_changed = Signal()
+"""There may be more or fewer credits to spend than before, with `wallet`, locked. What a hold took
+is told of when it is captured or given back."""

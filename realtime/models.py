@@ -5,6 +5,15 @@ from django.db import models
 from django.db.models.functions import Now
 from uuid_utils.compat import uuid7
 
+from realtime.webhooks.models import (  # noqa: F401
+    CreditsAlarm,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookMessage,
+    WebhookSecret,
+)
+
 
 class Notification(models.Model):
     """One line in somebody's bell. `about` makes it once only: no two of a type say the same."""

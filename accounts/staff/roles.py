@@ -16,7 +16,7 @@ SUPPORT: Part = {
     ),
     "credits": ("view_wallet", "view_entry"),
     "generations": ("view_job", "view_attempt", "view_generation"),
-    "realtime": ("view_notification",),
+    "realtime": ("view_notification", "view_webhookendpoint", "view_webhookdelivery"),
 }
 ANSWERS: Part = {"accounts": ("answer_ticket",)}
 BILLING: Part = {
@@ -28,6 +28,7 @@ BILLING: Part = {
 OPERATIONS: Part = {
     "accounts": ("suspend_user", "revoke_session", "revoke_apikey", "view_metrics", "view_visit"),
     "generations": ("cancel_job", "requeue_job", "view_auditrun"),
+    "realtime": ("replay_webhookdelivery",),
 }
 ROLES: dict[str, tuple[Part, ...]] = {
     "support": (SUPPORT, ANSWERS),
