@@ -5,6 +5,7 @@ a DATABASE_URL it is not production (PRODUCTION says otherwise), and only then a
 and kept in that folder.
 """
 
+import os
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ def _secret(name: str) -> str:
 
 
 SECRET_KEY = _secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # webhooks read what these sealed
 JWT_SECRET = _secret("JWT_SECRET")
 
 # --- Hosts and browsers -----------------------------------------------------------------------
@@ -253,9 +255,22 @@ PAYPAL_PLAN_ID = env.text("PAYPAL_PLAN_ID")  # of the monthly plan that makes a 
 PAYPAL_WEBHOOK_ID = env.text("PAYPAL_WEBHOOK_ID")
 PAYPAL_TIMEOUT_SECONDS = env.number("PAYPAL_TIMEOUT_SECONDS", 10)  # for all of one question
 
+# --- Webhooks ---------------------------------------------------------------------------------
+WEBHOOK_TIMEOUT_SECONDS = env.number("WEBHOOK_TIMEOUT_SECONDS", 15)  # for all of one delivery
+WEBHOOK_ALLOW_HTTP = env.flag("WEBHOOK_ALLOW_HTTP", default=not PRODUCTION)
+# networks of ours that webhooks may be sent into, on any port; of the Internet, all may be
+WEBHOOK_ALLOWED_NETWORKS = env.words(
+    "WEBHOOK_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128" if not PRODUCTION else ""
+)
+
 # --- Drawing ----------------------------------------------------------------------------------
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL")
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
+OPENAI_MODEL = env.text("OPENAI_MODEL")  # what the three standard models are called there
+OPENAI_API_VERSION = env.text("OPENAI_API_VERSION")  # of Azure's old addresses
+OPENAI_PRICE_IN = env.text("OPENAI_PRICE_IN")  # US dollars per million tokens
+OPENAI_PRICE_OUT = env.text("OPENAI_PRICE_OUT")
+OPENAI_FALLBACK = env.words("OPENAI_FALLBACK")  # models to turn to when it is away
 CHATSVG_MODELS = env.text("CHATSVG_MODELS")  # a JSON file of more endpoints
 MODEL_CONNECT_SECONDS = env.number("MODEL_CONNECT_SECONDS", 5)
 MODEL_FIRST_BYTE_SECONDS = env.number("MODEL_FIRST_BYTE_SECONDS", 60)
@@ -263,7 +278,17 @@ MODEL_STALL_SECONDS = env.number("MODEL_STALL_SECONDS", 30)
 LEASE_SECONDS = env.number("LEASE_SECONDS", 8)
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 3)
 JOB_DEADLINE_SECONDS = env.number("JOB_DEADLINE_SECONDS", 110)
+WAITS_AT_ONCE = env.number("WAITS_AT_ONCE", 16)  # requests of programs, in one process
 EXPOSE_QUEUE = env.flag("EXPOSE_QUEUE", default=not PRODUCTION)
+MODEL_BREAKER_FAILURES = env.number("MODEL_BREAKER_FAILURES", 5)  # in a row; 0: no breakers
+MODEL_BREAKER_WINDOW_SECONDS = env.number("MODEL_BREAKER_WINDOW_SECONDS", 60)
+MODEL_BREAKER_PAUSE_SECONDS = env.number("MODEL_BREAKER_PAUSE_SECONDS", 5)  # the first; they double
+MODEL_BREAKER_LONGEST_SECONDS = env.number("MODEL_BREAKER_LONGEST_SECONDS", 15)
+MODEL_REPAIR_SECONDS = env.number("MODEL_REPAIR_SECONDS", 15)  # less than that left: no repair
+MODERATION = env.text("MODERATION")  # a callable that may refuse a prompt, by its dotted path
+MODERATION_SECONDS = env.number("MODERATION_SECONDS", 5)
+MODERATION_REQUIRED = env.flag("MODERATION_REQUIRED", default=True)  # no answer: no drawing
+MODERATION_MODEL = env.text("MODERATION_MODEL", "omni-moderation-latest")
 
 # --- Limits -----------------------------------------------------------------------------------
 RATELIMIT_ENABLED = env.flag("RATELIMIT_ENABLED", default=True)
@@ -310,6 +335,12 @@ REST_FRAMEWORK = {
 
 # --- Figures for Prometheus -------------------------------------------------------------------
 METRICS_TOKEN = env.text("METRICS_TOKEN")  # who presents it may read /metrics
+# for figures that processes of one machine share
+METRICS_DIR = env.text("METRICS_DIR") or ("" if PRODUCTION else str(DATA_DIR / "run" / "metrics"))
+if METRICS_DIR:  # read by prometheus_client when it is first imported
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_DIR
+else:
+    os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
 
 # --- Language, logs ---------------------------------------------------------------------------
 LANGUAGE_CODE, TIME_ZONE, USE_I18N, USE_TZ = "en", "UTC", False, True
@@ -333,6 +364,7 @@ LOGGING = {
         "daphne": {"level": "WARNING"},
         "httpx2": {"level": "WARNING"},
         "openai": {"level": "WARNING"},
+        "mcp": {"level": "WARNING"},
         "urllib3": {"level": "WARNING"},
         "botocore": {"level": "WARNING"},
     },

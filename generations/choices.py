@@ -13,4 +13,5 @@ STYLES = {
 }
 DEFAULT_STYLE = "outline"
 PROMPT_MIN, PROMPT_MAX = 10, 500  # UTF-16 code units
+AT_ONCE_MOST = 4  # drawings in one request of a program
 KEY_MAX = 128

@@ -5,6 +5,7 @@ from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 
 from accounts import doomed
+from accounts.keys import replies
 from credits import services as credits
 from generations.endings import settle
 from generations.gallery import gaps, news
@@ -29,6 +30,7 @@ def delete(drawings: GenerationQuerySet) -> int:
     doomed.doom(row.storage_key for row in rows)
     Generation.objects.filter(pk__in=[row.pk for row in rows]).only("pk").delete()
     gaps.leave(rows)
+    replies.forget_told({row.user_id for row in rows}, [str(row.pk) for row in rows])
     news.changed((row.style, row.model) for row in rows if not row.is_private)
     return len(rows)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chatsvg.errors import Invalid
 from chatsvg.text import clean, utf16_length
-from generations.choices import KEY_MAX, PROMPT_MAX, PROMPT_MIN, STYLES
+from generations.choices import AT_ONCE_MOST, KEY_MAX, PROMPT_MAX, PROMPT_MIN, STYLES
 
 _MARKUP = re.compile(r"<script|javascript:|onerror=|onload=|<iframe|eval\(", re.IGNORECASE)
 
@@ -31,8 +31,16 @@ class Recipe:
             "prompt": self.prompt,
             "style": self.style,
         }
-        compact = json.dumps(named, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(compact.encode()).hexdigest()
+        return _digest(named)
+
+    def hash_of(self, count: int) -> str:
+        """The hash of a request for so many of them: that of one is the contract's."""
+        return self.hash if count == 1 else _digest({"n": count, "each": self.hash})
+
+
+def _digest(named: Mapping[str, object]) -> str:
+    compact = json.dumps(named, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(compact.encode()).hexdigest()
 
 
 def read(data: Mapping[str, object], *, models: Collection[str], default_model: str) -> Recipe:
@@ -61,6 +69,15 @@ def _prompt(value: object) -> str:
     if _MARKUP.search(prompt):
         raise Invalid("Prompt contains forbidden content. Please rephrase your request.")
     return prompt
+
+
+def unit_keys(key: str) -> list[str]:
+    """The keys of all drawings that one request may ask for: the caller's own is the first's.
+
+    The others begin with a blank, which no caller's key does: `key` trims them.
+    """
+    digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return [key, *(f" {digest}/{number}" for number in range(2, AT_ONCE_MOST + 1))]
 
 
 def key(header: str | None) -> str:

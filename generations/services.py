@@ -1,7 +1,8 @@
 """What a person can do about drawings."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -9,13 +10,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import ApiKey
+from accounts.models import ApiKey, User
 from chatsvg.errors import SignedOut
 from credits import services as credits
 from credits.errors import InsufficientCredits
 from credits.models import Plan
 from credits.plans import DRAWING_PRICE
-from generations import deletion, events, limits, providers, wakeups
+from generations import deletion, events, limits, moderation, providers, wakeups
 from generations import recipe as recipes
 from generations.endings import requeue, settle
 from generations.errors import (
@@ -24,7 +25,9 @@ from generations.errors import (
     JobMissing,
     KeyReused,
     NothingToDelete,
+    NotModerated,
     NotRunning,
+    PromptRejected,
 )
 from generations.models import Generation, Job
 from generations.recipe import Recipe
@@ -37,87 +40,182 @@ class Submitted(NamedTuple):
     is_duplicate: bool
 
 
+class SubmittedAll(NamedTuple):
+    """The jobs of a request for several drawings, and whether the request was a repeat."""
+
+    jobs: list[Job]
+    is_duplicate: bool
+
+
+@dataclass(frozen=True)
+class _Order:
+    """So many drawings of one recipe, asked for with one key."""
+
+    user: User
+    recipe: Recipe
+    key: str
+    count: int
+    api_key: ApiKey | None
+
+    @property
+    def is_test(self) -> bool:
+        return self.api_key is not None and self.api_key.is_test
+
+    @property
+    def price(self) -> int:
+        """Of each drawing, in credits."""
+        return 0 if self.is_test else DRAWING_PRICE
+
+
 def read_recipe(data: Mapping[str, object]) -> Recipe:
     """The recipe in a request, against the models of this installation. Raises Invalid."""
     names = [model.name for model in providers.models()]
     return recipes.read(data, models=names, default_model=providers.default_model().name)
 
 
-@transaction.atomic
 def submit(
-    user, recipe: Recipe, *, idempotency_key: str, api_key: ApiKey | None = None
+    user: User,
+    recipe: Recipe,
+    *,
+    idempotency_key: str,
+    api_key: ApiKey | None = None,
+    wakes: bool = True,
 ) -> Submitted:
     """Queue a drawing and hold its price, once per idempotency key.
 
     A repeat names the first job and meets no limit and no charge. What an `api_key` for tests asks
-    for costs nothing, and is a world of its own. Raises KeyReused if the key came with another
-    recipe, TooMany, DailyLimit, MonthlyQuota, TooManyUnderWay or CannotPay; then nothing is stored
-    and the key stays free.
+    for costs nothing, and is a world of its own. Who carries the job out themselves wakes no worker
+    for it. Raises PromptRejected, NotModerated, KeyReused if the key came with another recipe,
+    TooMany, DailyLimit, MonthlyQuota, TooManyUnderWay or CannotPay; then nothing is stored and the
+    key stays free.
     """
-    is_test = api_key is not None and api_key.is_test
-    wallet = credits.lock(user.pk)  # requests of one person queue up here
-    if wallet.closed_at:
-        raise SignedOut()  # deleted since this request began
-    if known := _known(user, recipe, idempotency_key, is_test=is_test):
-        return Submitted(known, True)
-    limits.check_day(user.pk, Plan(wallet.plan), is_test=is_test)
-    if not is_test:
-        limits.check_month(user.pk, Plan(wallet.plan))
-    if settings.RATELIMIT_ENABLED:
-        limits.check_under_way(user.pk, Plan(wallet.plan))
-    # asks Redis under the lock, which alone knows a repeat; bounded where Redis does not answer.
-    # Last of the limits: what another one refused takes no place of this one's
-    limits.take_rate(user.pk, Plan(wallet.plan))
+    submitted = _place(_Order(user, recipe, idempotency_key, 1, api_key), wakes=wakes)
+    return Submitted(submitted.jobs[0], submitted.is_duplicate)
+
+
+def submit_all(
+    user: User,
+    recipe: Recipe,
+    *,
+    count: int,
+    idempotency_key: str,
+    api_key: ApiKey | None = None,
+) -> SubmittedAll:
+    """Queue `count` drawings, each a job of its own, as `submit` does: all of them or none.
+
+    The key is that of the request as a whole. A repeat names the same jobs, also those that came to
+    nothing, unless all of them have.
+    """
+    return _place(_Order(user, recipe, idempotency_key, count, api_key))
+
+
+def _place(order: _Order, *, wakes: bool = True) -> SubmittedAll:
+    if settings.MODERATION and (jobs := _known(order) or _moderated(order)):
+        return SubmittedAll(jobs, True)
+    return _submit(order, wakes=wakes)
+
+
+def _moderated(order: _Order) -> list[Job]:
+    """Nothing where the prompt may be drawn. Else, once more, whether this is a repeat: it could
+    have come while its first was on its way."""
     try:
-        credits.hold(wallet, 0 if is_test else DRAWING_PRICE)
-    except InsufficientCredits as short:
-        raise CannotPay() from short
-    return Submitted(_queue(user, recipe, idempotency_key, api_key, is_test=is_test), False)
-
-
-def _queue(user, recipe: Recipe, key: str, api_key: ApiKey | None, *, is_test: bool) -> Job:
-    """The new job and its first event; a worker is told on commit."""
-    now = timezone.now()
-    job = Job.objects.create(
-        user=user,
-        prompt=recipe.prompt,
-        style=recipe.style,
-        model=recipe.model,
-        is_private=recipe.is_private,
-        price=0 if is_test else DRAWING_PRICE,
-        charge=Job.Charge.FREE if is_test else Job.Charge.HELD,
-        is_test=is_test,
-        key=api_key,
-        idempotency_key=key,
-        request_hash=recipe.hash,
-        created_at=now,
-        available_at=now,
-        woken_at=now,
-        deadline_at=now + timedelta(seconds=settings.JOB_DEADLINE_SECONDS),
-    )
-    events.record(job)
-    transaction.on_commit(partial(wakeups.wake, job.pk))
-    return job
-
-
-def _known(user, recipe: Recipe, key: str, *, is_test: bool) -> Job | None:
-    """The job that holds this key, unless it came to nothing and the key is free again."""
-    held = Job.objects.owned_by(user).exclude(status__in=[Job.Status.FAILED, Job.Status.CANCELED])
-    same = held.filter(is_test=is_test, idempotency_key=key)
-    job = same.select_related("generation").first()
-    if job and job.request_hash != recipe.hash:
-        raise KeyReused()
-    return job
+        moderation.check(order.recipe.prompt)
+    except (PromptRejected, NotModerated):
+        if jobs := _known(order):
+            return jobs
+        raise
+    return []
 
 
 @transaction.atomic
-def cancel(user, job_id) -> Job:
-    """Stop a job and give its price back. A repeat changes nothing.
+def _submit(order: _Order, *, wakes: bool) -> SubmittedAll:
+    wallet = credits.lock(order.user.pk)  # requests of one person queue up here
+    if wallet.closed_at:
+        raise SignedOut()  # deleted since this request began
+    if known := _known(order):
+        return SubmittedAll(known, True)
+    _check_limits(order, Plan(wallet.plan))
+    try:
+        credits.hold(wallet, order.count * order.price)
+    except InsufficientCredits as short:
+        raise CannotPay() from short
+    jobs = _queue(order)
+    if wakes:
+        for job in jobs:
+            transaction.on_commit(partial(wakeups.wake, job.pk))
+    return SubmittedAll(jobs, False)
+
+
+def _check_limits(order: _Order, plan: Plan) -> None:
+    who, count = order.user.pk, order.count
+    limits.check_day(who, plan, is_test=order.is_test, count=count)
+    if not order.is_test:
+        limits.check_month(who, plan, count=count)
+    if settings.RATELIMIT_ENABLED:
+        limits.check_under_way(who, plan, count=count)
+    # asks Redis under the lock, which alone knows a repeat; bounded where Redis does not answer.
+    # Last of the limits: what another one refused takes no place of this one's
+    limits.take_rate(who, plan, count=count)
+
+
+def _queue(order: _Order) -> list[Job]:
+    """The new jobs, each with its first event."""
+    now = timezone.now()
+    keys = recipes.unit_keys(order.key)[: order.count]
+    jobs = [_job(order, key, at=now) for key in keys]
+    for job in jobs:
+        events.record(job)
+    return jobs
+
+
+def _job(order: _Order, key: str, *, at: datetime) -> Job:
+    return Job.objects.create(
+        user=order.user,
+        prompt=order.recipe.prompt,
+        style=order.recipe.style,
+        model=order.recipe.model,
+        is_private=order.recipe.is_private,
+        price=order.price,
+        charge=Job.Charge.FREE if order.is_test else Job.Charge.HELD,
+        is_test=order.is_test,
+        key=order.api_key,
+        idempotency_key=key,
+        request_hash=order.recipe.hash_of(order.count),
+        created_at=at,
+        available_at=at,
+        woken_at=at,
+        deadline_at=at + timedelta(seconds=settings.JOB_DEADLINE_SECONDS),
+    )
+
+
+def _known(order: _Order) -> list[Job]:
+    """The jobs that hold this key, unless all came to nothing and the key is free again."""
+    keys = recipes.unit_keys(order.key)
+    mine = Job.objects.owned_by(order.user).filter(is_test=order.is_test, idempotency_key__in=keys)
+    ended = (Job.Status.FAILED, Job.Status.CANCELED)
+    job = mine.exclude(status__in=ended).select_related("generation").first()
+    if job is None:
+        return []
+    if job.request_hash != order.recipe.hash_of(order.count):
+        raise KeyReused()
+    if order.count == 1:
+        return [job]
+    whole = mine.filter(created_at=job.created_at).select_related("generation")
+    return sorted(whole, key=lambda one: keys.index(one.idempotency_key))
+
+
+@transaction.atomic
+def cancel(user, job_id, *, is_test: bool | None = None) -> Job:
+    """Stop a job and give its price back. A repeat changes nothing. `is_test` says of which world
+    the job has to be.
 
     The worker that draws it notices within a second, by its lease, and closes the model's
     connection. Raises JobMissing, or JobEnded where it has succeeded or failed.
     """
-    job = Job.objects.owned_by(user).select_for_update().filter(pk=job_id).first()
+    mine = Job.objects.owned_by(user)
+    if is_test is not None:
+        mine = mine.filter(is_test=is_test)
+    job = mine.select_for_update().filter(pk=job_id).first()
     if job is None:
         raise JobMissing()
     if job.status == Job.Status.CANCELED:
@@ -143,11 +241,15 @@ def requeue_lost(job_id) -> Job:
 
 
 @transaction.atomic
-def delete_drawing(user, generation_id) -> None:
-    """Delete a drawing. Its object in storage is deleted by the sweep, as soon as storage answers.
+def delete_drawing(user, generation_id, *, is_test: bool | None = None) -> None:
+    """Delete a drawing, of a test or not where `is_test` says so. Its object in storage is deleted
+    by the sweep, as soon as storage answers.
 
     The job that made it stays, and what it cost is not given back. Raises NothingToDelete where it
     is not theirs, or gone.
     """
-    if not deletion.delete(Generation.objects.owned_by(user).filter(pk=generation_id)):
+    mine = Generation.objects.owned_by(user)
+    if is_test is not None:
+        mine = mine.of_tests() if is_test else mine.for_real()
+    if not deletion.delete(mine.filter(pk=generation_id)):
         raise NothingToDelete()

@@ -13,7 +13,7 @@ from accounts.models import ApiKey
 from chatsvg.errors import Invalid
 from chatsvg.text import clean, utf16_length
 
-SCOPES = ("svg:generate", "svg:read")
+SCOPES = ("svg:generate", "svg:read", "account:read", "webhooks")
 DESCRIPTION_MAX = 500  # UTF-16 code units
 NETWORKS_MOST, RATE_MOST = 50, 100_000
 DAY = timedelta(days=1)

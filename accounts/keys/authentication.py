@@ -2,6 +2,7 @@
 here.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from rest_framework.authentication import BaseAuthentication
@@ -14,6 +15,7 @@ from accounts.keys.errors import (
     AddressRefused,
     KeyNotSent,
     KeyRefused,
+    KeysDiffer,
     KeySuspended,
     ScopeMissing,
 )
@@ -23,66 +25,91 @@ from chatsvg.ratelimits import rules
 from chatsvg.ratelimits.places import place
 
 
-class KeyAuthentication(BaseAuthentication):
-    """X-API-Key, or Authorization: Bearer. What is refused is counted by address.
+def present(headers: Mapping[str, str], address: str | None) -> ApiKey:
+    """The key in a request's headers, with its person and wallet. `headers` know any case of names.
 
-    Keys that are good pass whatever others fail from the same address: they cannot be guessed, and
-    many programs share one.
+    What is refused is counted by address: raises a KeyRefused, AddressRefused or TooMany. Keys that
+    are good pass whatever others fail from the same address: they cannot be guessed, and many
+    programs share one.
     """
-
-    def authenticate(self, request) -> tuple[User, ApiKey]:
-        here = client.address(request._request)
-        try:
-            key = services.recognise(_presented(request))
-        except KeyRefused:
-            ratelimits.take(rules.KEY_REFUSALS, place(here))
-            raise
-        request._request.api_key = key
-        if key.ip_list and not networks.allows(key.ip_list, here):
-            ratelimits.take(rules.KEY_REFUSALS, place(here))
-            raise AddressRefused()
-        return key.user, key
-
-    def authenticate_header(self, request) -> str:
-        return KeyNotSent().headers["WWW-Authenticate"]
+    key = _recognised(headers, address)
+    _check_address(key, address)
+    return key
 
 
-def _presented(request) -> str:
-    """Raises KeyNotSent."""
-    key = request.headers.get("X-API-Key", "").strip()
-    if key:
-        return key
-    scheme, _, bearer = request.headers.get("Authorization", "").strip().partition(" ")
-    if scheme.lower() != "bearer" or not bearer.strip():
+def _recognised(headers: Mapping[str, str], address: str | None) -> ApiKey:
+    try:
+        return services.recognise(_sent(headers))
+    except KeyRefused:
+        ratelimits.take(rules.KEY_REFUSALS, place(address))
+        raise
+
+
+def _check_address(key: ApiKey, address: str | None) -> None:
+    if key.ip_list and not networks.allows(key.ip_list, address):
+        ratelimits.take(rules.KEY_REFUSALS, place(address))
+        raise AddressRefused()
+
+
+def _sent(headers: Mapping[str, str]) -> str:
+    """X-API-Key, or Authorization: Bearer; both, where they are the same. Raises KeyRefused."""
+    plain = headers.get("X-API-Key", "").strip()
+    scheme, _, bearer = headers.get("Authorization", "").strip().partition(" ")
+    bearer = bearer.strip() if scheme.lower() == "bearer" else ""
+    if plain and bearer and plain != bearer:
+        raise KeysDiffer()
+    if not plain and not bearer:
         raise KeyNotSent()
-    return bearer.strip()
+    return plain or bearer
 
 
-class KeyMayCall(BasePermission):
-    """The plan carries a production key, and the key has the view's `scope`."""
-
-    def has_permission(self, request, view):
-        key = request.auth
-        if not key.is_test and not request.user.wallet.allowance.api_keys:
-            raise KeySuspended()
-        if view.scope not in key.scopes:
-            raise ScopeMissing(f"This API key does not have the scope {view.scope}")
-        return True
+def permit(key: ApiKey, scope: str) -> None:
+    """Raise KeySuspended where the plan does not carry a production key, or ScopeMissing."""
+    if not key.is_test and not key.user.wallet.allowance.api_keys:
+        raise KeySuspended()
+    if scope not in key.scopes:
+        raise ScopeMissing(f"This API key does not have the scope {scope}")
 
 
-class KeyRates(BaseThrottle):
-    """The plan's rates for all keys of a person together, and the key's own. Raises TooMany."""
-
-    def allow_request(self, request, view):
-        own = _own_rule(request.auth)
-        ratelimits.check(own, request.auth.pk)  # first: what it refuses takes no place of the plan
-        plan = request.user.wallet.allowance.rates
-        ratelimits.take(replace(rules.KEYS, rates=plan), request.user.pk)
-        ratelimits.take(own, request.auth.pk)
-        return True
+def count(key: ApiKey) -> None:
+    """Count a request: by the plan's rates for all keys of a person together, and by the key's own.
+    Raises TooMany."""
+    own = _own_rule(key)
+    ratelimits.check(own, key.pk)  # first: what it refuses takes no place of the plan
+    plan = key.user.wallet.allowance.rates
+    ratelimits.take(replace(rules.KEYS, rates=plan), key.user.pk)
+    ratelimits.take(own, key.pk)
 
 
 def _own_rule(key: ApiKey) -> rules.Rule:
     most = key.custom_rate_limit
     rates = (rules.Rate(most, rules.MINUTE),) if most else ()
     return replace(rules.KEY, rates=rates)
+
+
+class KeyAuthentication(BaseAuthentication):
+    """X-API-Key, or Authorization: Bearer."""
+
+    def authenticate(self, request) -> tuple[User, ApiKey]:
+        address = client.address(request._request)
+        key = _recognised(request.headers, address)
+        request._request.api_key = key  # refused or not from here on, its use is noted
+        _check_address(key, address)
+        return key.user, key
+
+    def authenticate_header(self, request) -> str:
+        return KeyNotSent().headers["WWW-Authenticate"]
+
+
+class KeyMayCall(BasePermission):
+    """The plan carries the key, and the key has the scope that the view asks for."""
+
+    def has_permission(self, request, view):
+        permit(request.auth, view.scopes.get(request.method, view.scope))
+        return True
+
+
+class KeyRates(BaseThrottle):
+    def allow_request(self, request, view):
+        count(request.auth)
+        return True

@@ -1,6 +1,8 @@
 """What can be refused about API keys, to their owners and to programs."""
 
-from chatsvg.errors import Forbidden, Missing, SignedOut
+from http import HTTPStatus
+
+from chatsvg.errors import Conflict, DomainError, Forbidden, Invalid, Missing, SignedOut
 
 
 class KeyMissing(Missing):
@@ -42,6 +44,11 @@ class KeyNotSent(KeyRefused):
         return {"WWW-Authenticate": 'Bearer realm="ChatSVG"'}
 
 
+class KeysDiffer(KeyRefused):
+    code = "API_KEY_AMBIGUOUS"
+    title = "Two different API keys were sent. Send one of them."
+
+
 class KeyExpired(KeyRefused):
     code = "API_KEY_EXPIRED"
     title = "This API key has expired"
@@ -64,3 +71,30 @@ class KeySuspended(Forbidden):
 
 class ScopeMissing(Forbidden):
     code = "SCOPE_MISSING"
+
+
+class KeyMalformed(Invalid):
+    code = "IDEMPOTENCY_KEY_INVALID"
+
+
+class OtherParameters(DomainError):
+    """422, as the draft of the header has it."""
+
+    code = "IDEMPOTENCY_CONFLICT"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = "Idempotency key already used with different request parameters"
+
+
+class KeyUnderWay(Conflict):
+    """409: the first request with this key has no answer yet."""
+
+    code = "IDEMPOTENCY_IN_PROGRESS"
+    title = "A request with this idempotency key is under way. Please ask again for its answer."
+
+    def __init__(self, *, retry_after: int):
+        super().__init__()
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after)}

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts import one_time
 from accounts.emails import verification
+from accounts.keys import replies
 from accounts.keys.asked import Wish
 from accounts.keys.errors import (
     EmailUnproved,
@@ -108,6 +109,7 @@ def revoke_all(user: User, *, because: str) -> None:
 
 def forget(user: User) -> None:
     """Revoke and blank what a deleted person had. The figures stay, for the books."""
+    replies.forget(user)
     revoke_all(user, because="deleted")
     user.api_keys.update(name="", description="", ip_list=[])
 

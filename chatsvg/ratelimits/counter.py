@@ -34,15 +34,15 @@ class Counter:
         self._ask_again_at = 0.0
         self._lock = threading.Lock()
 
-    def ask(self, windows: Sequence[Window], *, take: bool) -> Answer:
-        """Whether all windows have room; with `take`, a place in each of them, or in none."""
+    def ask(self, windows: Sequence[Window], *, take: bool, places: int = 1) -> Answer:
+        """Whether all windows have room; with `take`, places in each of them, or in none."""
         local = self._local
         if local and not self._is_our_turn():
-            return local.ask(windows, take=take)
+            return local.ask(windows, take=take, places=places)
         try:
-            answer = self._shared.ask(windows, take=take)
+            answer = self._shared.ask(windows, take=take, places=places)
         except (RedisError, OSError) as error:
-            return self._gone(error).ask(windows, take=take)
+            return self._gone(error).ask(windows, take=take, places=places)
         if local:
             self._back()
         return answer

@@ -9,7 +9,7 @@ from django.conf import settings
 from chatsvg.errors import TooMany
 from chatsvg.ratelimits import counter, headers
 from chatsvg.ratelimits.headers import Standing
-from chatsvg.ratelimits.rules import Rule
+from chatsvg.ratelimits.rules import Rate, Rule
 from chatsvg.ratelimits.windows import State, Window
 
 
@@ -21,9 +21,10 @@ class Verdict(NamedTuple):
     standing: Standing | None
 
 
-def take(rule: Rule, who: object) -> None:
-    """Count one for `who`. Raises TooMany where the rule has no room; then it is not counted."""
-    admit(ask(rule, who, take=True))
+def take(rule: Rule, who: object, *, places: int = 1) -> None:
+    """Count so many for `who`. Raises TooMany where the rule has no room for all of them; then
+    none is counted."""
+    admit(ask(rule, who, take=True, places=places))
 
 
 def check(rule: Rule, who: object) -> None:
@@ -31,15 +32,18 @@ def check(rule: Rule, who: object) -> None:
     admit(ask(rule, who, take=False))
 
 
-def ask(rule: Rule, who: object, *, take: bool) -> Verdict:
+def ask(rule: Rule, who: object, *, take: bool, places: int = 1) -> Verdict:
     """What the rule says to `who`, for callers who decide themselves."""
     if not settings.RATELIMIT_ENABLED or not rule.rates:
         return Verdict(rule, True, None)
     base = f"{settings.RATELIMIT_PREFIX}:{rule.name}:{who}"
     windows = [Window(f"{base}:{rate.times}/{rate.seconds}", *rate) for rate in rule.rates]
-    answer = counter.of(settings.REDIS_URL).ask(windows, take=take)
-    standings = [_standing(*pair) for pair in zip(windows, answer.states, strict=True)]
-    return Verdict(rule, answer.has_room, _decisive(standings, has_room=answer.has_room))
+    answer = counter.of(settings.REDIS_URL).ask(windows, take=take, places=places)
+    standings = [_standing(rule, *pair) for pair in zip(windows, answer.states, strict=True)]
+    decisive = _decisive(standings, places if not answer.has_room else 0)
+    others = tuple(one for one in standings if one is not decisive)
+    told = decisive._replace(is_refusal=not answer.has_room, others=others)
+    return Verdict(rule, answer.has_room, told)
 
 
 def admit(verdict: Verdict) -> None:
@@ -54,15 +58,18 @@ def admit(verdict: Verdict) -> None:
         headers.note(standing)
 
 
-def _standing(window: Window, state: State) -> Standing:
-    return Standing(window.times, max(0, window.times - state.used), state.reset_at)
+def _standing(rule: Rule, window: Window, state: State) -> Standing:
+    remaining = max(0, window.times - state.used)
+    name = rule.policy(Rate(window.times, window.seconds))
+    return Standing(window.times, remaining, state.reset_at, name, window.seconds)
 
 
-def _decisive(standings: list[Standing], *, has_room: bool) -> Standing:
-    """The one with the least room; of those that are full, the one that stays so for longest."""
-    if has_room:
+def _decisive(standings: list[Standing], wanted: int) -> Standing:
+    """The one with the least room; of those without room for what was wanted, the one that stays
+    so for longest."""
+    full = [standing for standing in standings if standing.remaining < wanted]
+    if not full:
         return min(standings, key=lambda standing: standing.remaining)
-    full = [standing for standing in standings if not standing.remaining]
     return max(full, key=lambda standing: standing.reset_at)
 
 

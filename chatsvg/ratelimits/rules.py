@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds
+_PERIODS = {MINUTE: "minute", 15 * MINUTE: "quarter", HOUR: "hour", DAY: "day"}
 
 
 class Rate(NamedTuple):
@@ -24,6 +25,11 @@ class Rule:
     rates: tuple[Rate, ...]
     sentence: str
     quiet: bool = False
+
+    def policy(self, rate: Rate) -> str:
+        """What one of its rates is called in RateLimit-Policy, such as `v1-minute`."""
+        name = self.name.removeprefix("rl:").replace(":", "-")
+        return f"{name}-{_PERIODS.get(rate.seconds, rate.seconds)}"
 
 
 _REQUESTS = "Too many requests. Please try again later."
@@ -49,6 +55,7 @@ KEY_REFUSALS = Rule("rl:v1:refused", (Rate(60, 15 * MINUTE),), _ATTEMPTS, quiet=
 KEY_NOTES = Rule("rl:v1:noted", (Rate(60, MINUTE),), _REQUESTS, quiet=True)  # of refusals
 
 KEY_MAKING = Rule("rl:keys:new", (Rate(20, HOUR),), _REQUESTS)  # by person: each sends a mail
+WEBHOOKS = Rule("rl:webhooks", (Rate(60, MINUTE),), _REQUESTS)  # by person: each sends or signs
 PAYMENTS = Rule("rl:payments", (Rate(60, 15 * MINUTE),), _REQUESTS)  # by person: each asks PayPal
 
 SUPPORT = Rule(

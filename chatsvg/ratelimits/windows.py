@@ -24,7 +24,8 @@ class Window(NamedTuple):
 
 
 class State(NamedTuple):
-    """How many a window holds, and when (seconds since the epoch) the oldest of them leaves it."""
+    """How many a window holds, and when (seconds since the epoch) the oldest of them leaves it; or
+    when enough of them have left where several places were asked for."""
 
     used: int
     reset_at: float
@@ -39,24 +40,30 @@ class Answer(NamedTuple):
 
 _ASK = b"""
 -- KEYS: lists of times, newest first, as the library's moving windows keep them
--- ARGV: now, whether to take a place, then the times and the seconds of each window
-local now, has_room, told = tonumber(ARGV[1]), true, {}
+-- ARGV: now, whether to take places, how many, then the times and the seconds of each window
+local now, places, has_room, told = tonumber(ARGV[1]), tonumber(ARGV[3]), true, {}
 for i, key in ipairs(KEYS) do
-    local since = now - tonumber(ARGV[2 * i + 2])
+    local since = now - tonumber(ARGV[2 * i + 3])
     local oldest = redis.call('lindex', key, -1)
     while oldest and tonumber(oldest) < since do
         redis.call('rpop', key)
         oldest = redis.call('lindex', key, -1)
     end
     local used = redis.call('llen', key)
-    has_room = has_room and used < tonumber(ARGV[2 * i + 1])
+    local lacking = used + places - tonumber(ARGV[2 * i + 2])
+    has_room = has_room and lacking <= 0
+    if lacking > 1 then
+        oldest = redis.call('lindex', key, -lacking) or oldest
+    end
     told[2 * i], told[2 * i + 1] = used, oldest or ARGV[1]
 end
 if has_room and ARGV[2] == '1' then
     for i, key in ipairs(KEYS) do
-        redis.call('lpush', key, ARGV[1])
-        redis.call('expire', key, ARGV[2 * i + 2])
-        told[2 * i] = told[2 * i] + 1
+        for _ = 1, places do
+            redis.call('lpush', key, ARGV[1])
+        end
+        redis.call('expire', key, ARGV[2 * i + 3])
+        told[2 * i] = told[2 * i] + places
     end
 end
 told[1] = has_room and 1 or 0
@@ -71,11 +78,11 @@ class SharedWindows(RedisStorage):
         super().__init__(uri, **options)
         self._ask = self.get_connection().register_script(_ASK)
 
-    def ask(self, windows: Sequence[Window], *, take: bool) -> Answer:
-        """Whether all have room; with `take`, a place in each of them, or in none."""
+    def ask(self, windows: Sequence[Window], *, take: bool, places: int = 1) -> Answer:
+        """Whether all have room; with `take`, places in each of them, or in none."""
         keys = [self.prefixed_key(window.key) for window in windows]
         sizes = [size for window in windows for size in (window.times, window.seconds)]
-        has_room, *told = self._ask(keys, [time.time(), int(take), *sizes])
+        has_room, *told = self._ask(keys, [time.time(), int(take), places, *sizes])
         pairs = zip(windows, told[::2], told[1::2], strict=True)
         return Answer(
             bool(has_room),
@@ -90,15 +97,15 @@ class LocalWindows:
         self._storage = MemoryStorage()
         self._lock = threading.Lock()
 
-    def ask(self, windows: Sequence[Window], *, take: bool) -> Answer:
-        """Whether all have room; with `take`, a place in each of them, or in none."""
+    def ask(self, windows: Sequence[Window], *, take: bool, places: int = 1) -> Answer:
+        """Whether all have room; with `take`, places in each of them, or in none."""
         with self._lock:
             if len(self._storage.events) >= MOST_KEYS:
                 self._storage = MemoryStorage()  # which by itself forgets times, but no key
-            has_room = all(self._state(window).used < window.times for window in windows)
+            has_room = all(self._state(one).used + places <= one.times for one in windows)
             if has_room and take:
                 for window in windows:
-                    self._storage.acquire_entry(*window)
+                    self._storage.acquire_entry(*window, amount=places)
             return Answer(has_room, [self._state(window) for window in windows])
 
     def _state(self, window: Window) -> State:

@@ -36,6 +36,7 @@ class Rows(NamedTuple):
 
 _PUBLIC = "NOT is_private"
 _OWNED = "user_id = %(user)s"
+_WORLDS = {None: "", True: "credits_used = 0", False: "credits_used > 0"}
 _SELECT = """
 SELECT one.id::text, prompt, style, model, is_private, credits_used,
     to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), storage_key
@@ -53,12 +54,13 @@ def public(asked: Asked) -> Rows:
     return _page(_PUBLIC, asked, {})
 
 
-def of(user_id: UUID, asked: Asked) -> Rows:
-    """A page of somebody's own drawings. Raises InvalidCursor."""
-    return _page(_OWNED, asked, {"user": user_id})
+def of(user_id: UUID, asked: Asked, *, is_test: bool | None = None) -> Rows:
+    """A page of somebody's own drawings; those of tests, or the others, where `is_test` says so.
+    Raises InvalidCursor."""
+    return _page(_OWNED, asked, {"user": user_id}, _WORLDS[is_test])
 
 
-def _page(scope: str, asked: Asked, values: dict[str, Any]) -> Rows:
+def _page(scope: str, asked: Asked, values: dict[str, Any], world: str = "") -> Rows:
     values = {
         **values,
         **asked.filters._asdict(),
@@ -70,6 +72,7 @@ def _page(scope: str, asked: Asked, values: dict[str, Any]) -> Rows:
         tuple(name for name, value in asked.filters._asdict().items() if value),
         asked.is_private,
         asked.cursor is not None,
+        world,
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
@@ -82,9 +85,11 @@ def _page(scope: str, asked: Asked, values: dict[str, Any]) -> Rows:
 
 @cache
 def _statement(
-    scope: str, filters: tuple[str, ...], is_private: bool | None, has_cursor: bool
+    scope: str, filters: tuple[str, ...], is_private: bool | None, has_cursor: bool, world: str
 ) -> str:
     conditions = [scope, *(f"{name} = %({name})s" for name in filters)]
+    if world:
+        conditions.append(world)
     if is_private is not None:
         conditions.append("is_private" if is_private else "NOT is_private")
     if has_cursor:

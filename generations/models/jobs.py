@@ -101,6 +101,11 @@ class Job(models.Model):
         ]
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="job_of_user"),
+            models.Index(
+                fields=["user", "-created_at", "-id"],
+                name="job_of_tests",
+                condition=Q(is_test=True),
+            ),
             models.Index(fields=["available_at"], name="job_queued", condition=Q(status="QUEUED")),
             models.Index(
                 fields=["lease_expires_at"], name="job_running", condition=Q(status="RUNNING")

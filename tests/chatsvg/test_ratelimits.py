@@ -309,6 +309,29 @@ def test_refusal_names_the_rate_that_refuses_for_longest(limited):
     assert 3590 < refusal.value.retry_after <= 3601
 
 
+def test_several_places_are_taken_together_or_not_at_all(limited):
+    three = Rule("rl:three", (Rate(3, 60),), "Enough.")
+    ratelimits.take(three, "ada", places=2)
+    with pytest.raises(TooMany):
+        ratelimits.take(three, "ada", places=2)
+    ratelimits.take(three, "ada")
+    with pytest.raises(TooMany):
+        ratelimits.take(three, "ada")
+
+
+def test_who_wants_several_places_is_told_when_all_of_them_are_free(limited, monkeypatch):
+    three = Rule("rl:three", (Rate(3, 60),), "Enough.")
+    began = time.time()
+    with monkeypatch.context() as patch:
+        for later in range(3):
+            patch.setattr(time, "time", lambda later=later: began + 10 * later)
+            ratelimits.take(three, "ada")
+    with headers.noting() as noted, pytest.raises(TooMany):
+        ratelimits.take(three, "ada", places=2)
+
+    assert noted[-1].reset_at == pytest.approx(began + 70, abs=1)
+
+
 def test_rules_say_nothing_where_limits_are_off(limited, settings):
     settings.RATELIMIT_ENABLED = False
 

@@ -59,7 +59,7 @@ def test_new_key_is_shown_once(client, supporter):
         "usageCount": 0,
         "customRateLimit": None,
         "ipWhitelist": [],
-        "scopes": ["svg:generate", "svg:read"],
+        "scopes": ["svg:generate", "svg:read", "account:read", "webhooks"],
     }
 
 
@@ -111,8 +111,16 @@ def test_key_keeps_what_was_asked_for(client):
         ("expiresAt", "2999-02-31T00:00:00Z", None),
         ("expiresAt", "9999-12-31T23:59:59-14:00", None),
         ("expiresAt", 99999999999, None),
-        ("scopes", [], "Invalid scopes. Must be some of: svg:generate, svg:read"),
-        ("scopes", ["admin"], "Invalid scopes. Must be some of: svg:generate, svg:read"),
+        (
+            "scopes",
+            [],
+            "Invalid scopes. Must be some of: svg:generate, svg:read, account:read, webhooks",
+        ),
+        (
+            "scopes",
+            ["admin"],
+            "Invalid scopes. Must be some of: svg:generate, svg:read, account:read, webhooks",
+        ),
         ("customRateLimit", 0, "customRateLimit must be a whole number from 1 to 100000"),
         ("customRateLimit", True, "customRateLimit must be a whole number from 1 to 100000"),
     ],

@@ -1,0 +1,150 @@
+"""Drawings in other formats. Pure: SVG text in, a file out."""
+
+import re
+from io import BytesIO
+from urllib.parse import unquote
+
+import pytest
+from lxml import etree
+from PIL import Image
+
+from generations import exports
+from generations.exports import code, pictures
+from generations.exports.errors import NotDrawn
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 32" role="img" aria-label="x">'
+    '<title>a {fox} &amp; "x" &lt;b&gt;</title>'
+    '<defs><clipPath id="s-k"><path d="M0 0h9v9z" fill-rule="evenodd"/></clipPath></defs>'
+    '<g class="a" style="mix-blend-mode:multiply;fill:rgb(1,2,3)" clip-path="url(#s-k)">'
+    '<rect id="s-c" width="64" height="32" stroke-width="2" tabindex="0"/></g>'
+    '<text x="3" y="20">hi <tspan font-size="3">{{ you }}</tspan> </text></svg>'
+)
+PLAIN = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 32"><rect width="9" height="9"/></svg>'
+)
+
+
+def made(kind, svg=SVG, **options):
+    return exports.make(svg, kind, **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "react"),
+    [
+        ("stroke-width", "strokeWidth"),
+        ("xlink:href", "xlinkHref"),
+        ("xml:space", "xmlSpace"),
+        ("class", "className"),
+        ("tabindex", "tabIndex"),
+        ("viewBox", "viewBox"),
+        ("aria-label", "aria-label"),
+        ("data-x-y", "data-x-y"),
+        ("color-interpolation-filters", "colorInterpolationFilters"),
+        ("id", "id"),
+    ],
+)
+def test_names_of_attributes_in_react(name, react):
+    assert code.react_name(name) == react
+
+
+def test_react_component():
+    assert made("jsx").decode() == (
+        "export default function Drawing(props) {\n"
+        "  return (\n"
+        '    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 32" role="img" aria-label="x"'
+        " {...props}>\n"
+        '      <title>{"a {fox} & \\"x\\" <b>"}</title>\n'
+        "      <defs>\n"
+        '        <clipPath id="s-k">\n'
+        '          <path d="M0 0h9v9z" fillRule="evenodd" />\n'
+        "        </clipPath>\n"
+        "      </defs>\n"
+        '      <g className="a" style={{"mixBlendMode": "multiply", "fill": "rgb(1,2,3)"}}'
+        ' clipPath="url(#s-k)">\n'
+        '        <rect id="s-c" width="64" height="32" strokeWidth="2" tabIndex="0" />\n'
+        "      </g>\n"
+        '      <text x="3" y="20">{"hi "}<tspan fontSize="3">{"{{ you }}"}</tspan>{" "}</text>\n'
+        "    </svg>\n"
+        "  );\n"
+        "}\n"
+    )
+
+
+def test_component_in_typescript_says_what_it_takes():
+    text = made("tsx").decode()
+
+    assert text.startswith('import type { SVGProps } from "react";\n')
+    assert text.partition("(\n")[2] == made("jsx").decode().partition("(\n")[2]
+
+
+@pytest.mark.parametrize("kind", ["vue", "svelte"])
+def test_templates_are_the_drawing_and_nothing_of_it_is_an_expression(kind):
+    text = made(kind).decode()
+    inner = re.sub(r"</?template>", "", text).replace(" {...$$props}", "")
+
+    assert "{" not in inner
+    assert canonical(inner) == canonical(SVG)
+
+
+def canonical(svg):
+    tree = etree.fromstring(svg.strip().encode())
+    for node in tree.iter():
+        if node.tag.rpartition("}")[2] not in ("text", "tspan", "title"):
+            node.text = None
+        if node.getparent() is not None and not node.getparent().tag.endswith(("text", "tspan")):
+            node.tail = None
+    return etree.tostring(tree, method="c14n")
+
+
+def test_address_and_mask_hold_the_whole_drawing():
+    address = made("data-uri").decode()
+    css = made("css", name="chatsvg-1").decode()
+
+    assert unquote(address.removeprefix("data:image/svg+xml,")) == SVG
+    assert not set(address) & set("\"'<># \n\\")
+    assert f'url("{address}")' in css
+    assert css.startswith(".chatsvg-1 {")
+    assert "aspect-ratio: 64 / 32;" in css
+
+
+@pytest.mark.parametrize("svg", [SVG, PLAIN], ids=["dear", "plain"])
+@pytest.mark.parametrize("kind", ["png", "webp"])
+@pytest.mark.parametrize("size", [16, 600])
+def test_picture_has_its_size_and_nothing_behind_it(svg, kind, size):
+    with Image.open(BytesIO(made(kind, svg, size=size))) as picture:
+        assert (picture.format, picture.size) == (kind.upper(), (size, size // 2))
+        assert picture.convert("RGBA").getpixel((size - 1, size // 2 - 1))[3] in (0, 255)
+        if svg is PLAIN:
+            assert picture.convert("RGBA").getpixel((size - 1, 0))[3] == 0
+
+
+def test_what_is_quick_is_drawn_here_and_the_rest_elsewhere(monkeypatch):
+    monkeypatch.setattr(pictures, "_painted", lambda *asked: b"elsewhere")
+
+    assert made("png", PLAIN, size=512) != b"elsewhere"
+    assert made("png", PLAIN, size=513) == b"elsewhere"
+    assert made("png", SVG, size=16) == b"elsewhere"  # its fonts are the machine's
+
+
+def test_picture_that_takes_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr(pictures, "SECONDS", 0.001)
+
+    with pytest.raises(NotDrawn) as refusal:
+        made("png", size=600)
+
+    assert not refusal.value.is_busy
+
+
+def test_what_cannot_be_drawn_is_no_picture():
+    with pytest.raises(NotDrawn):
+        made("png", "<svg", size=600)
+
+
+def test_no_more_pictures_than_there_are_places(monkeypatch):
+    monkeypatch.setattr(pictures, "PATIENCE_SECONDS", 0)
+    with pictures._places, pictures._places, pytest.raises(NotDrawn) as refusal:
+        made("png", size=600)
+
+    assert refusal.value.is_busy
+    assert made("png", size=600)
