@@ -10,7 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
 pages = get_asgi_application()  # loads the apps, which the imports below need
 
 from chatsvg.connection import bound_answers  # noqa: E402
-from realtime.routing import event_stream, socket_io, websockets  # noqa: E402
+from generations.mcp import door  # noqa: E402
+from realtime.routing import event_stream, key_stream, socket_io, websockets  # noqa: E402
 
 bound_answers()
 
@@ -19,7 +20,10 @@ _router = ProtocolTypeRouter(
         "http": URLRouter(
             [
                 path("events/", event_stream),  # type: ignore[arg-type]
+                re_path(r"^(?:api/)?v1/events$", key_stream),  # type: ignore[arg-type]
                 path("socket.io/", socket_io),  # type: ignore[arg-type]
+                re_path(r"^mcp/?$", door.face),  # type: ignore[arg-type]
+                path("mcp/health", door.health),  # type: ignore[arg-type]
                 re_path(r"", pages),  # type: ignore[arg-type]
             ]
         ),

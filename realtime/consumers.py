@@ -3,6 +3,7 @@
 import contextlib
 import json
 import time
+from collections.abc import Iterable
 
 from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
@@ -19,6 +20,12 @@ from realtime.viewer import Viewer, position, query
 UNAUTHENTICATED = 4401  # sign in, or renew the access token, and come again
 KEEP_ALIVE_SECONDS = 15
 RETRY_MILLISECONDS = 2000
+STREAM_HEADERS = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"private, no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+)
 
 
 async def session_of(scope: dict) -> Session:
@@ -80,18 +87,14 @@ class EventStream(Viewer, AsyncConsumer):
             await self.refuse(401, str(refusal))
         else:
             if self.scope["method"] == "GET":
-                await self.open(session)
+                await self.join(session)
+                await self.open()
             else:
                 await self.refuse(405, "Method not allowed")
 
-    async def open(self, session: Session) -> None:
-        await self.join(session)
-        headers = [
-            (b"content-type", b"text/event-stream; charset=utf-8"),
-            (b"cache-control", b"private, no-store"),
-            (b"x-accel-buffering", b"no"),
-            (b"x-content-type-options", b"nosniff"),
-        ]
+    async def open(self, headers: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        """Begin to tell whoever has joined."""
+        headers = [*STREAM_HEADERS, *headers]
         await self.send({"type": "http.response.start", "status": 200, "headers": headers})
         await self.write(f"retry: {RETRY_MILLISECONDS}\n\n")
         last = dict(self.scope["headers"]).get(b"last-event-id", b"").decode("latin-1")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import F
 from django.db.models.functions import Now
 
 from generations.models import Feed, Job, JobEvent
@@ -23,7 +24,16 @@ def after(user_id: UUID, cursor: int) -> list[dict]:
     return [job_updated(event) for event in rows[:PAGE]]
 
 
-def under_way(user_id: UUID) -> list[tuple[str, int]]:
-    """A person's jobs under way, and how far each one is."""
+def marked_after(user_id: UUID, cursor: int) -> list[tuple[dict, bool]]:
+    """The same, each with whether its job is a test key's."""
+    rows = JobEvent.objects.filter(user_id=user_id, cursor__gt=cursor).order_by("cursor")
+    marked = rows.annotate(is_test=F("job__is_test"))
+    return [(job_updated(event), event.is_test) for event in marked[:PAGE]]
+
+
+def under_way(user_id: UUID, *, is_test: bool | None = None) -> list[tuple[str, int]]:
+    """A person's jobs under way, and how far each one is; of tests alone, or without them."""
     jobs = Job.objects.under_way().filter(user_id=user_id, created_at__gt=Now() - ASKED_WITHIN)
+    if is_test is not None:
+        jobs = jobs.filter(is_test=is_test)
     return [(str(pk), progress) for pk, progress in jobs.values_list("pk", "progress")]

@@ -6,6 +6,7 @@ from django.urls import path, re_path
 
 from chatsvg.logs import LiveRequestId
 from realtime.consumers import EventConsumer, EventStream
+from realtime.keyed import KeyStream
 from realtime.origins import OriginCheck
 from realtime.socketio.door import face
 
@@ -20,4 +21,5 @@ websockets = LiveRequestId(
     )
 )
 event_stream = LiveRequestId(OriginCheck(EventStream.as_asgi()))
+key_stream = LiveRequestId(KeyStream.as_asgi())
 socket_io = LiveRequestId(face)

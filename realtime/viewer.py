@@ -5,15 +5,17 @@ import contextlib
 import logging
 from typing import Any
 from urllib.parse import parse_qs
+from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from redis.exceptions import RedisError
 
 from accounts.models import Session
-from realtime import feed
+from realtime import feed, tickets
 from realtime.allowance import Allowance
 from realtime.events import group_of_session, group_of_user
+from realtime.tickets import Ticket
 
 logger = logging.getLogger(__name__)
 REDIS_AWAY = (RedisError, OSError, TimeoutError)
@@ -39,13 +41,15 @@ class Viewer:
 
     channel_layer: Any
     channel_name: str
+    user_id: UUID
+    ticket: Ticket
 
     async def deliver(self, message: dict) -> None:
         """Send one message to the browser."""
         raise NotImplementedError
 
     async def shut(self) -> None:
-        """End the connection, because its session has ended."""
+        """End the connection, because its ticket holds no more."""
         raise NotImplementedError
 
     async def idle(self) -> None:
@@ -57,12 +61,18 @@ class Viewer:
         self.cursor = 0
         self.progress: dict[str, int] = {}  # of the jobs under way that this viewer heard of
         self.sketches = Allowance()
+        self.groups: tuple[str, ...] = ()
         self.groups_joined: tuple[str, ...] = ()
         self.is_over = False
 
     async def join(self, session: Session) -> None:
         """Join first and read after: what is committed in between is seen once, by its id."""
-        self.user_id, self.session_id = session.user_id, session.pk
+        self.session_id = session.pk
+        await self.enter(session.user_id, tickets.of_session(session), group_of_session(session.pk))
+
+    async def enter(self, user_id: UUID, ticket: Ticket, *groups: str) -> None:
+        self.user_id, self.ticket = user_id, ticket
+        self.groups = (group_of_user(user_id), *groups)
         await self.listen()
 
     async def listen(self) -> None:
@@ -71,15 +81,14 @@ class Viewer:
         Where Redis is away the rows are read all the same, every few seconds, and `realtime.watch`
         tries again.
         """
-        groups = (group_of_user(self.user_id), group_of_session(self.session_id))
         try:
             async with asyncio.timeout(settings.REDIS_TIMEOUT_SECONDS):
-                for group in groups:
+                for group in self.groups:
                     await self.channel_layer.group_add(group, self.channel_name)
         except REDIS_AWAY as error:
             logger.warning("viewer.without_pushes error=%s", type(error).__name__)
         else:
-            self.groups_joined = groups
+            self.groups_joined = self.groups
 
     async def leave(self) -> None:
         groups, self.groups_joined = self.groups_joined, ()
@@ -95,8 +104,12 @@ class Viewer:
         else:
             self.cursor = after
             await self.catch_up()
-        for job_id, progress in await database_sync_to_async(feed.under_way)(self.user_id):
+        for job_id, progress in await database_sync_to_async(self.under_way)():
             self.progress.setdefault(job_id, progress)
+
+    def under_way(self) -> list[tuple[str, int]]:
+        """The jobs whose hints this viewer takes."""
+        return feed.under_way(self.user_id)
 
     async def catch_up(self) -> None:
         while messages := await database_sync_to_async(feed.after)(self.user_id, self.cursor):
@@ -118,7 +131,7 @@ class Viewer:
         await self.finish()
 
     async def finish(self) -> None:
-        """The session has ended: also what is on its way already is told to nobody."""
+        """Its ticket holds no more: also what is on its way already is told to nobody."""
         self.is_over = True
         await self.shut()
 

@@ -1,6 +1,7 @@
 """Looks after the live connections of one process, every few seconds, whatever was pushed or lost.
 
-Two statements for all of them: who has events that a viewer has not seen, and whose session ended.
+A few statements for all of them: who has events that a viewer has not seen, and whose session or
+key has ended.
 """
 
 import asyncio
@@ -14,9 +15,10 @@ from channels.db import database_sync_to_async
 from django.db import Error
 from psycopg_pool import PoolTimeout
 
-from accounts.models import Session
 from chatsvg import logs
 from generations.models import Feed
+from realtime import tickets
+from realtime.tickets import Ticket
 from realtime.viewer import Viewer
 
 logger = logging.getLogger(__name__)
@@ -54,12 +56,12 @@ async def _watch() -> None:
 async def look(viewers: list[Viewer]) -> None:
     """Bring those up to date that missed something; close those that may look no more."""
     await asyncio.gather(*(viewer.listen() for viewer in viewers if not viewer.groups_joined))
-    live, newest = await database_sync_to_async(_state)(
-        {viewer.session_id for viewer in viewers}, {viewer.user_id for viewer in viewers}
+    holding, newest = await database_sync_to_async(_state)(
+        {viewer.ticket for viewer in viewers}, {viewer.user_id for viewer in viewers}
     )
     for viewer in viewers:
         with contextlib.suppress(ConnectionError, RuntimeError):  # it has just gone
-            if viewer.session_id not in live:
+            if viewer.ticket not in holding:
                 await viewer.finish()
             elif newest.get(viewer.user_id, 0) > viewer.cursor:
                 await viewer.catch_up()
@@ -67,7 +69,6 @@ async def look(viewers: list[Viewer]) -> None:
                 await viewer.idle()
 
 
-def _state(sessions: Iterable[UUID], users: Iterable[UUID]) -> tuple[set[UUID], dict[UUID, int]]:
-    live = Session.objects.live().filter(pk__in=sessions).values_list("pk", flat=True)
+def _state(shown: set[Ticket], users: Iterable[UUID]) -> tuple[set[Ticket], dict[UUID, int]]:
     newest = Feed.objects.filter(pk__in=users).values_list("pk", "last")
-    return set(live), dict(newest)
+    return tickets.holding(shown), dict(newest)

@@ -1,0 +1,81 @@
+"""Sessions: names that every process can check and none has to remember.
+
+A name says when it was given and to whom, under an HMAC; so requests of one session may go to any
+process, and a restart ends none. Ended ones are noted in Redis for as long as they would last. If
+it forgets them nothing is lost: a session opens nothing, its credential does, in every request.
+"""
+
+import binascii
+import hmac
+import logging
+import secrets
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import cache
+from uuid import UUID
+
+import redis
+from django.conf import settings
+
+LIFETIME = 24 * 3600  # seconds; then the client is told to begin anew
+TIMEOUT_SECONDS = 0.25  # for Redis to accept a connection, and to answer
+_AWAY = (redis.RedisError, OSError)
+_NONCE, _TIME, _MAC = 8, 5, 16  # bytes
+
+logger = logging.getLogger(__name__)
+
+
+def begin(owner: UUID) -> str:
+    """A new session of a key or grant."""
+    said = secrets.token_bytes(_NONCE) + int(time.time()).to_bytes(_TIME, "big")
+    return urlsafe_b64encode(said + _mac(said, owner)).decode().rstrip("=")
+
+
+def is_open(name: str, owner: UUID) -> bool:
+    """Whether it is a session of theirs that has neither run out nor been ended."""
+    return _is_theirs(name, owner) and not _was_ended(name)
+
+
+def end(name: str) -> None:
+    try:
+        _client(settings.REDIS_URL).set(_key(name), 1, ex=LIFETIME)
+    except _AWAY as error:
+        logger.warning("mcp.session_not_ended error=%s", type(error).__name__)
+
+
+def _is_theirs(name: str, owner: UUID) -> bool:
+    try:
+        raw = urlsafe_b64decode(name + "=" * (-len(name) % 4))
+    except (binascii.Error, ValueError):
+        return False
+    said, mac = raw[:-_MAC], raw[-_MAC:]
+    if len(said) != _NONCE + _TIME or not hmac.compare_digest(mac, _mac(said, owner)):
+        return False
+    return time.time() < int.from_bytes(said[_NONCE:], "big") + LIFETIME
+
+
+def _was_ended(name: str) -> bool:
+    try:
+        return bool(_client(settings.REDIS_URL).exists(_key(name)))
+    except _AWAY:
+        return False
+
+
+def _mac(said: bytes, owner: UUID) -> bytes:
+    key = settings.SECRET_KEY.encode()
+    return hmac.digest(key, b"mcp-session:" + said + owner.bytes, "sha256")[:_MAC]
+
+
+def _key(name: str) -> str:
+    return f"{settings.RATELIMIT_PREFIX}:mcp:ended:{name}"
+
+
+@cache
+def _client(url: str) -> redis.Redis:
+    return redis.Redis.from_url(
+        url,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        socket_timeout=TIMEOUT_SECONDS,
+        retry=None,
+        protocol=2,
+    )
