@@ -2,25 +2,57 @@
 
 Files stay whole, so that what a file's tests share is started once. The tests of the folders in
 TOGETHER share installations of real processes: each folder is one piece. Pieces with slow tests
-begin first, for they wait more than they work.
+begin first, for they wait more than they work; of the others those with most tests, so that no
+process is left alone with a long one.
 """
 
+import gc
+from collections import Counter
 from pathlib import PurePath
 
 import pytest
 
-TOGETHER = ("tests/faults", "tests/acceptance", "tests/e2e", "tests/realtime/socketio")
+TOGETHER = (
+    "tests/faults",
+    "tests/acceptance",
+    "tests/e2e",
+    "tests/realtime/socketio",
+    "tests/generations/mcp",
+    "tests/parity",
+)
+LONG = (  # few tests, each of which takes seconds
+    "tests/accounts/test_rotation_properties.py",
+    "tests/credits/payments/test_histories.py",
+    "tests/credits/test_ledger_properties.py",
+    "tests/generations/behaviours/test_jobs.py",
+    "tests/generations/test_job_properties.py",
+    "tests/generations/test_races.py",
+    "tests/generations/test_repairs.py",
+)
 FIGURE = "figure"
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     slow = {piece(item.nodeid) for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: order(piece(item.nodeid), slow))  # stable
+    sizes = Counter(piece(item.nodeid) for item in items)
+    items.sort(key=lambda item: order(piece(item.nodeid), slow, sizes))  # stable
 
 
-def order(name: str, slow: set[str]) -> int:
-    return 0 if name in TOGETHER else 1 if name in slow else 2
+def order(name: str, slow: set[str], sizes: Counter[str]) -> tuple[int, int]:
+    rank = 0 if name in TOGETHER else 1 if name in slow or name in LONG else 2
+    return rank, -sizes[name] if rank == 2 else 0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Thousands of tests are made and stay: looking for garbage among them takes half the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def piece(nodeid: str) -> str:

@@ -16,12 +16,13 @@ import psutil
 import pytest
 
 from chatsvg.embedded import Home, Postgres, Valkey
+from tests import clusters
 
 MARK = "CHATSVG_TEST_RUN"  # set for everything that a test run starts
 PREFIX = "chatsvg-test-"
 NOT_FOR_TESTS = (
     *("OPENAI_", "S3_", "CHATSVG_", "AWS_", "EMAIL_", "RATELIMIT_"),
-    *("GOOGLE_", "GITHUB_", "OAUTH_", "PAYPAL_"),
+    *("GOOGLE_", "GITHUB_", "OAUTH_", "PAYPAL_", "WEBHOOK_"),
 )
 PLAIN_HTTP = {"PRODUCTION": "false"}
 
@@ -82,6 +83,7 @@ def start() -> TestServers:
         del os.environ[name]
     os.environ |= PLAIN_HTTP | {
         MARK: str(os.getpid()),
+        clusters.FOLDER: str(servers.folder),
         "CHATSVG_DIR": str(servers.home.root),
         "DATABASE_URL": servers.postgres.url,
         "REDIS_URL": servers.valkey.url,

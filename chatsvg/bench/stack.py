@@ -87,13 +87,16 @@ class Stack:
             server.launch()
         for server in (self.postgres, self.valkey):
             server.wait_ready()
-        told = self.manage("migrate", "--verbosity=0")
-        if told.returncode:
-            raise StackError(f"migrate: {told.stdout[-3000:]}")
+        self.migrate()
         for name in (WEB, UPKEEP, *(self.new_name() for _ in range(workers))):
             self.spawn(name)
         for name in list(self._running):
             self.wait_ready(name)
+
+    def migrate(self) -> None:
+        told = self.manage("migrate", "--verbosity=0")
+        if told.returncode:
+            raise StackError(f"migrate: {told.stdout[-3000:]}")
 
     def stop(self) -> None:
         for process in self._running.values():

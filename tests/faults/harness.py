@@ -16,6 +16,7 @@ import redis
 from chatsvg.bench import stack
 from chatsvg.bench.stack import UPKEEP, WEB
 from chatsvg.embedded import Home
+from tests.clusters import copy_migrated
 from tests.faults.people import Person
 from tests.faults.proxy import Proxy
 from tests.model_server import ModelServer
@@ -32,6 +33,9 @@ class Stack(stack.Stack):
         self.model = model
         self._odd: set[str] = set()  # started with an environment of their own
         self.set(OPENAI_BASE_URL=model.url, OPENAI_API_KEY="key-of-the-test", **env)
+
+    def migrate(self) -> None:
+        """The data have every table: they were copied so."""
 
     def spawn(self, name: str, **env: str) -> None:
         super().spawn(name, **env)
@@ -142,6 +146,7 @@ def running_stack(**env: str) -> Iterator[Stack]:
     with temporary_home() as home, ModelServer() as model:
         stack = Stack(home, model, **env)
         try:
+            copy_migrated(home)
             stack.start()
             yield stack
         finally:

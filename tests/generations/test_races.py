@@ -1,5 +1,6 @@
 """Threads at the same rows of a real PostgreSQL: whoever wins, nothing is done or paid twice."""
 
+import os
 import random
 import threading
 import time
@@ -113,11 +114,11 @@ def test_fifty_submits_with_one_key_name_one_job():
     assert faults() == []
 
 
-PAIRS, RACES_OF_A_PAIR = 4, 250
+PAIRS, RACES_OF_A_PAIR = 4, int(os.environ.get("TEST_RACES", "80"))  # 250 in .ci/run
 LEAD = 0.006  # seconds by which one of a pair starts before the other, at most
 
 
-def test_a_thousand_cancels_against_completions_end_in_one_or_the_other():
+def test_cancels_against_completions_end_in_one_or_the_other():
     drawing = svg.sanitize(ANSWER)
 
     def pair(number: int) -> tuple[Callable[[], list], Callable[[], list]]:
@@ -160,7 +161,7 @@ def test_a_thousand_cancels_against_completions_end_in_one_or_the_other():
         ("CANCELED", "REFUNDED", "LeaseLost", ""),
     }
     assert ends.total() == PAIRS * RACES_OF_A_PAIR
-    assert min(ends.values()) >= 20  # both orders came about
+    assert min(ends.values()) >= PAIRS * RACES_OF_A_PAIR // 50  # both orders came about
     succeeded = ends["SUCCEEDED", "CAPTURED", "", "JobEnded"]
     refunds = Entry.objects.filter(kind="refund").count()
     assert (Generation.objects.count(), refunds) == (succeeded, ends.total() - succeeded)

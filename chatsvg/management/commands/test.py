@@ -35,6 +35,7 @@ class Command(BaseCommand):
             pytest_arguments = [*IN_PARALLEL, *pytest_arguments]
         env = dict(os.environ)
         env.pop("DJANGO_SETTINGS_MODULE", None)  # pyproject.toml says which, for pytest
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes import the same modules
         env.setdefault("PYTHONHASHSEED", "0")  # sets of cases are in the same order everywhere
         os.chdir(PROJECT)
         sys.stdout.flush()
