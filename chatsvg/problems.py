@@ -27,7 +27,9 @@ _MACHINES = ("/api/", "/v1/", "/mcp", "/ws/", "/events/")
 SERVER_ERROR = "Internal server error"
 JSON = "application/json; charset=utf-8"
 PROBLEM = "application/problem+json"  # RFC 9457
-_CODES = {HTTPStatus.PAYMENT_REQUIRED: "INSUFFICIENT_CREDITS"}
+_CODES = {402: "INSUFFICIENT_CREDITS", 413: "REQUEST_ENTITY_TOO_LARGE", 422: "UNPROCESSABLE_ENTITY"}
+# Python 3.13 renamed these two; what programs read stays
+_TITLES = {413: "Request Entity Too Large", 422: "Unprocessable Entity"}
 
 
 def is_away(error: BaseException) -> bool:
@@ -69,10 +71,10 @@ def _told(
     known = HTTPStatus(status)
     problem = {
         "type": "about:blank",
-        "title": known.phrase,
+        "title": _TITLES.get(status, known.phrase),
         "status": status,
         "detail": error,
-        "errorCode": _CODES.get(known, known.name),
+        "errorCode": _CODES.get(status, known.name),
         "requestId": getattr(request, "id", ""),
     }
     return {**problem, **told}, PROBLEM

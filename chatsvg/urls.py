@@ -12,11 +12,13 @@ admin.site.site_header = admin.site.site_title = "ChatSVG"
 urlpatterns = [
     path("api/", include("generations.gallery.urls")),
     path("", include("accounts.urls")),
+    path("", include("accounts.oauth_server.urls")),
     path("", include("generations.urls")),
     path("files/<path:key>", file, name="file"),
     path("terms", TemplateView.as_view(template_name="legal/terms.html")),
     path("privacy", TemplateView.as_view(template_name="legal/privacy.html")),
     path("metrics", metrics),
+    path("", include("chatsvg.docs.urls")),
     path("api/", include("chatsvg.api_urls")),
     path("v1/", include("chatsvg.v1_urls")),
     path("admin", RedirectView.as_view(url="/admin/")),

@@ -1,4 +1,7 @@
-"""From the routes and views of `/api` to their description. Loaded when somebody asks for it."""
+"""From the routes and views of `/api` and `/v1` to what they say of themselves.
+
+Loaded when somebody asks for it.
+"""
 
 import inspect
 import json
@@ -14,7 +17,7 @@ from rest_framework.permissions import AllowAny
 from accounts import cookies, csrf
 from chatsvg.faces import is_for_programs
 from chatsvg.openapi.operations import OPERATIONS, Operation
-from chatsvg.openapi.shapes import COMPONENTS, PROVIDER, ref, text
+from chatsvg.openapi.shapes import COMPONENTS, PROVIDER, Shape, ref, text
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 _ALWAYS = (400, 405, 413, 429, 500, 503)
@@ -27,6 +30,7 @@ spectacular_settings.apply_patches(  # here and not in our settings, which would
         "POSTPROCESSING_HOOKS": [],
     }
 )
+_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}  # in every Python alike
 _SECURITY = {
     "session": {"type": "apiKey", "in": "cookie", "name": cookies.ACCESS},
     "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
@@ -34,25 +38,61 @@ _SECURITY = {
 }
 
 
-def describe() -> bytes:
-    """The description of everything under `/api`, as JSON."""
-    found = Generator(urlconf="chatsvg.urls").get_schema(public=True)
+def api() -> Shape:
+    """The description of everything under `/api`."""
+    found = Generator(Described).get_schema(public=True)
     found["paths"] = {
         path: operations
         for path, operations in found["paths"].items()
         if path.startswith("/api/") and not is_for_programs(path)
     }
     found["components"] = {"schemas": COMPONENTS, "securitySchemes": _SECURITY}
-    found["servers"] = [{"url": settings.PUBLIC_URL}]
-    return json.dumps(found).encode()
+    return _served(found)
+
+
+def for_programs() -> Shape:
+    """The description of everything under `/v1`."""
+    from chatsvg.openapi.v1 import generator as v1  # it builds upon this module
+
+    found = Generator(v1.DescribedForPrograms).get_schema(public=True)
+    paths = {
+        path: operations
+        for path, operations in found["paths"].items()
+        if path.startswith(v1.BASE) and path not in v1.DOCUMENTS
+    }
+    found["info"]["description"] = v1.INTRODUCTION
+    return _served(found | v1.whole(paths))
+
+
+DESCRIPTIONS = {"api": api, "v1": for_programs}
+
+
+def describe(face: str) -> bytes:
+    """The description of a face as JSON."""
+    return json.dumps(DESCRIPTIONS[face]()).encode()
+
+
+def printed(face: str) -> str:
+    """The same wherever it is served, to be read and compared: sorted, an entry a line."""
+    found = DESCRIPTIONS[face]()
+    del found["servers"]
+    return json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _served(found: Shape) -> Shape:
+    return {**found, "servers": [{"url": settings.PUBLIC_URL}]}
 
 
 class Generator(SchemaGenerator):
-    """Finds the routes; every view is described by `Described`."""
+    """Finds the routes; every view is described by `schema`."""
+
+    def __init__(self, schema: type[AutoSchema]) -> None:
+        super().__init__(urlconf="chatsvg.urls")
+        self.schema = schema
 
     def create_view(self, callback, method, request=None):
         view = super().create_view(callback, method, request)
-        self._set_schema_to_view(view, Described())
+        self._set_schema_to_view(view, self.schema())
         return view
 
 
@@ -123,7 +163,7 @@ def _parameter(where: str, name: str, shape: dict) -> dict:
 
 
 def _answer(status: int, shape: dict | None, kind: str = "application/json") -> dict:
-    described: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    described: dict[str, Any] = {"description": _PHRASES.get(status) or HTTPStatus(status).phrase}
     if shape is not None:
         described["content"] = {kind: {"schema": shape}}
     return described

@@ -17,6 +17,8 @@ from chatsvg.openapi.shapes import (
     PROVIDER,
     TIME,
     URL,
+    WEBHOOK_EVENT,
+    WEBHOOK_SIGNATURE,
     Shape,
     answer,
     asked,
@@ -46,6 +48,7 @@ _SIGNED_IN = answer(user=ref("Person"))
 _EXPORT = answer(export=ref("Export"))
 _ACCEPTED = answer(job=ref("Job"), optional={"duplicate": {"const": True}, "queue": ref("Queue")})
 _PAGE = {"limit": text(), "cursor": text(), "style": text(), "model": text()}
+_ALARM = answer(creditsLowThreshold={"type": "integer", "minimum": 0, "maximum": 1_000_000})
 _ELSEWHERE: dict[int, Shape | None] = {302: None}
 
 OPERATIONS: dict[str, Operation] = {
@@ -142,6 +145,8 @@ OPERATIONS: dict[str, Operation] = {
         refuses=(401,),
     ),
     "GET /api/user/me": Operation({200: answer(user=ref("Me"))}),
+    "GET /api/oauth/grants": Operation({200: answer(grants=listed(ref("ConnectedApp")))}),
+    "DELETE /api/oauth/grants/{grant_id}": Operation({200: answer(success={"const": True})}),
     "GET /api/keys": Operation({200: answer(keys=listed(ref("Key")))}),
     "POST /api/keys": Operation(
         {201: ref("NewKey")},
@@ -163,6 +168,49 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "DELETE /api/keys/{key_id}": Operation({200: answer(success={"const": True})}),
     "GET /api/keys/{key_id}/stats": Operation({200: answer(stats=ref("KeyStats"))}),
+    "GET /api/webhooks": Operation({200: answer(webhooks=listed(ref("Webhook")))}),
+    "POST /api/webhooks": Operation(
+        {201: ref("NewWebhook")},
+        asked(
+            url=text(2000, format="uri"),
+            optional={
+                "description": maybe(text(200)),
+                "events": maybe(listed(WEBHOOK_EVENT)),
+                "signature": maybe(WEBHOOK_SIGNATURE),
+                "test": maybe(FLAG),
+            },
+        ),
+    ),
+    "GET /api/webhooks/settings": Operation({200: _ALARM}),
+    "PATCH /api/webhooks/settings": Operation({200: _ALARM}, _ALARM),
+    "GET /api/webhooks/{webhook_id}": Operation({200: answer(webhook=ref("Webhook"))}),
+    "PATCH /api/webhooks/{webhook_id}": Operation(
+        {200: answer(webhook=ref("Webhook"))},
+        asked(
+            optional={
+                "url": text(2000, format="uri"),
+                "description": maybe(text(200)),
+                "events": maybe(listed(WEBHOOK_EVENT)),
+                "enabled": maybe(FLAG),
+            }
+        ),
+    ),
+    "DELETE /api/webhooks/{webhook_id}": Operation({200: answer(success={"const": True})}),
+    "POST /api/webhooks/{webhook_id}/rotate": Operation(
+        {200: ref("NewWebhook")},
+        asked(optional={"signature": maybe(WEBHOOK_SIGNATURE), "endPrevious": maybe(FLAG)}),
+        refuses=(409,),
+    ),
+    "POST /api/webhooks/{webhook_id}/test": Operation(
+        {202: answer(delivery=ref("Delivery"))}, refuses=(409,)
+    ),
+    "GET /api/webhooks/{webhook_id}/deliveries": Operation(
+        {200: answer(deliveries=listed(ref("Delivery")), nextCursor=maybe(ID))},
+        query={"limit": text(), "cursor": text()},
+    ),
+    "POST /api/webhooks/deliveries/{delivery_id}/replay": Operation(
+        {202: answer(delivery=ref("Delivery"))}, refuses=(409,)
+    ),
     "GET /api/notification/latest": Operation(
         {200: answer(notifications=listed(ref("Notification")), nextCursor=maybe(ID))},
         query={"limit": text(), "cursor": text()},

@@ -55,6 +55,10 @@ PLAN = text(enum=["FREE", "SUPPORTER"])
 STATUS = text(enum=["QUEUED", "RUNNING", "SUCCEEDED", "FAILED"])
 PROVIDER = text(enum=["google", "github"])
 MESSAGE = answer(message=text())
+WEBHOOK_SIGNATURE = text(enum=["hmac", "ed25519"])
+WEBHOOK_EVENT = text(
+    enum=["generation.succeeded", "generation.failed", "generation.canceled", "credits.low"]
+)
 
 _NEWCOMER = {"id": ID, "email": text(), "name": text(), "avatar": maybe(URL), "credits": COUNT}
 _AMOUNT = answer(currency_code=text(), value=text())
@@ -176,6 +180,58 @@ COMPONENTS: dict[str, Shape] = {
     ),
     "Shown": answer(**_LISTED),
     "Own": answer(**_LISTED, privacy=FLAG, creditsUsed=maybe(COUNT)),
+    "Webhook": answer(
+        id=ID,
+        url=URL,
+        description=text(),
+        events=listed(WEBHOOK_EVENT),
+        test=FLAG,
+        enabled=FLAG,
+        disabledAt=maybe(TIME),
+        disabledBecause=maybe(text(enum=["owner", "gone", "failing", "suspended"])),
+        failingSince=maybe(TIME),
+        createdAt=TIME,
+        secrets=listed(
+            answer(
+                signature=WEBHOOK_SIGNATURE,
+                createdAt=TIME,
+                expiresAt=maybe(TIME),
+                publicKey=maybe(text(pattern="^whpk_")),
+            )
+        ),
+    ),
+    "NewWebhook": answer(
+        webhook=ref("Webhook"),
+        secret=text(pattern="^(whsec|whpk)_", description="Verifies signatures. Shown this once."),
+        warning=text(),
+    ),
+    "Delivery": answer(
+        id=ID,
+        webhookId=ID,
+        messageId=text(pattern="^msg_[0-9a-f]{32}$", description="The header webhook-id."),
+        type=text(),
+        status=text(enum=["pending", "succeeded", "failed"]),
+        createdAt=TIME,
+        nextAttemptAt=maybe(TIME),
+        endedAt=maybe(TIME),
+        attempts=listed(
+            answer(
+                at=TIME,
+                status=maybe(COUNT),
+                error=maybe(text()),
+                latencyMs=COUNT,
+                answer=text(1024, description="How the answer began."),
+            )
+        ),
+    ),
+    "ConnectedApp": answer(
+        id=ID,
+        clientName=text(),
+        scopes=listed(text()),
+        createdAt=TIME,
+        lastUsedAt=TIME,
+        expiresAt=TIME,
+    ),
     "Key": answer(
         id=ID,
         name=text(),

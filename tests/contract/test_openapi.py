@@ -125,6 +125,7 @@ class Asker:
                 "export_id": mine.ids["export"],
                 "session_id": mine.ids["session"],
                 "key_id": mine.ids["key"],
+                "grant_id": mine.ids["grant"],
             }
         elif who == "visitor":
             api.csrf()
@@ -246,6 +247,7 @@ def test_answers_to_the_right_requests_are_as_described(settings, paypal):
                 generation_id=drawing,
                 export_id=mine.ids["export"][0],
                 key_id=mine.ids["key"][0],
+                webhook_id=mine.ids["webhook"][0],
             )
     for number in job:  # one that succeeded, one that waits, one that was canceled
         hold("GET", "/api/svg/generation-jobs/{job_id}", job_id=number)
@@ -265,6 +267,15 @@ def test_answers_to_the_right_requests_are_as_described(settings, paypal):
     hold("POST", "/api/admin/logout")
     hold("POST", "/api/keys", {"name": "Continuous integration", "environment": "test"})
     hold("DELETE", "/api/keys/{key_id}", key_id=mine.ids["key"][0])
+    hold("DELETE", "/api/oauth/grants/{grant_id}", grant_id=mine.ids["grant"][0])
+    hook = {"webhook_id": mine.ids["webhook"][0], "delivery_id": mine.ids["delivery"][0]}
+    hold("POST", "/api/webhooks", {"url": "https://example.com/", "signature": "ed25519"})
+    hold("PATCH", "/api/webhooks/settings", {"creditsLowThreshold": 3})
+    hold("PATCH", "/api/webhooks/{webhook_id}", {"description": "Ours"}, **hook)
+    hold("POST", "/api/webhooks/{webhook_id}/rotate", {"signature": "ed25519"}, **hook)
+    hold("POST", "/api/webhooks/{webhook_id}/test", **hook)
+    hold("POST", "/api/webhooks/deliveries/{delivery_id}/replay", **hook)
+    hold("DELETE", "/api/webhooks/{webhook_id}", **hook)
     hold("POST", "/api/paypal/subscription/cancel")
     hold("POST", "/api/paypal/create-subscription")
     hold("GET", "/api/paypal/status")
