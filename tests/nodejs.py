@@ -15,7 +15,7 @@ from fcntl import LOCK_EX, flock
 from functools import cache
 from pathlib import Path
 
-OLDEST = 18
+OLDEST = 20
 NPM_SECONDS = 300
 PROJECT = Path(__file__).resolve().parent.parent
 CACHE = PROJECT / ".pytest_cache" / "node"
