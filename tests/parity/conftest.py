@@ -1,14 +1,9 @@
 """One installation, and one built TypeScript client, for all of the folder."""
 
-import sys
-
 import pytest
 
 from tests.faults.harness import running_stack
-from tests.nodejs import PROJECT
 from tests.parity import typescript
-
-sys.path.insert(0, str(PROJECT / "deploy" / "clients" / "python"))
 
 
 @pytest.fixture(scope="session")
