@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from math import isinf
 from typing import IO, Any
 
 from django.conf import settings
@@ -15,6 +16,13 @@ from rest_framework.request import Request
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
+
+
+def _number(digits: str) -> float:
+    """A number with a fraction or an exponent; 1e999 is one that nothing here can hold."""
+    if isinf(number := float(digits)):
+        raise ValueError("The number is too large")
+    return number
 
 
 class BoundedJSONParser(JSONParser):
@@ -33,7 +41,8 @@ class BoundedJSONParser(JSONParser):
         if not body.strip():
             return {}
         try:
-            data = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+            text = body.decode("utf-8")
+            data = json.loads(text, parse_constant=_refuse, parse_float=_number)
         except (ValueError, RecursionError) as error:
             raise ParseError("Malformed JSON") from error
         if not isinstance(data, dict):

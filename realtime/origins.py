@@ -1,9 +1,8 @@
 """Which pages may open a live connection: our own and the React client's. Cookies alone let any."""
 
-import re
-
 from channels.security.websocket import WebsocketDenier
-from django.conf import settings
+
+from chatsvg.origins import is_ours
 
 
 def origin_of(scope: dict) -> str:
@@ -12,14 +11,9 @@ def origin_of(scope: dict) -> str:
 
 def allowed(scope: dict) -> bool:
     """Whether the handshake comes from an allowed origin, or from no browser (no Origin)."""
-    origin = origin_of(scope)
-    if not origin or origin in (settings.FRONTEND_URL, settings.PUBLIC_URL):
-        return True
-    pattern = settings.FRONTEND_PREVIEW_REGEX
-    if pattern and re.fullmatch(pattern, origin):
-        return True
     host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-    return origin in (f"http://{host}", f"https://{host}")
+    origin = origin_of(scope)
+    return not origin or is_ours(origin, host=host)
 
 
 class OriginCheck:

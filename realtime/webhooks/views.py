@@ -50,8 +50,8 @@ class WebhookDetail(Face):
         return _shown(self.endpoint(webhook_id))
 
     def patch(self, request, webhook_id):
-        endpoint = self.endpoint(webhook_id)
-        return _shown(services.change(endpoint, asked.changes(request.data)))
+        changes = asked.changes(request.data)  # a bad body is refused wherever it is sent
+        return _shown(services.change(self.endpoint(webhook_id), changes))
 
     def delete(self, request, webhook_id):
         services.delete(self.endpoint(webhook_id))
@@ -62,8 +62,8 @@ class Rotate(Face):
     """POST for a new secret. The one before it signs as well for a day, unless `endPrevious`."""
 
     def post(self, request, webhook_id):
-        endpoint = self.endpoint(webhook_id)
         kind, ends_previous = asked.kind(request.data), asked.ends_previous(request.data)
+        endpoint = self.endpoint(webhook_id)
         self.count()
         made = services.rotate(endpoint, kind=kind, ends_previous=ends_previous)
         return Response(serializers.made(made), headers=NO_STORE)
@@ -107,9 +107,10 @@ class Settings(Face):
         return _settings(request.user)
 
     def patch(self, request):
+        body = request.data
         if self.mode():
             raise AccountsOwn()
-        alarms.set_threshold(request.user.pk, asked.threshold(request.data))
+        alarms.set_threshold(request.user.pk, asked.threshold(body))
         return _settings(request.user)
 
 

@@ -251,7 +251,8 @@ def test_csrf_is_lifted_by_a_mark_on_the_view(rf):
 
 
 def test_csrf_is_lifted_where_the_contract_says_and_nowhere_else():
-    """Where a signature or an allowed Origin is asked for instead. `/v1` reads no cookie."""
+    """Where a signature or an allowed Origin is asked for instead, and where no cookie is read: on
+    `/v1`, and by the authorization server, of its metadata and of what apps send."""
     exempt = [
         route.address
         for route in routes.http()
@@ -260,9 +261,17 @@ def test_csrf_is_lifted_where_the_contract_says_and_nowhere_else():
     ]
 
     assert sorted(exempt) == [
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/oauth-authorization-server/mcp",
+        "/.well-known/oauth-protected-resource",
+        "/.well-known/oauth-protected-resource/mcp",
         "/api/admin/logout",
         "/api/admin/request-access",
         "/api/paypal/webhook",
+        "/oauth/register",
+        "/oauth/revoke",
+        "/oauth/token",
+        "/token",
     ]
 
 

@@ -58,8 +58,8 @@ class Asker:
         body, kind = b"", "application/json"
         takes_json = path.startswith(("/api/", "/v1/"))
         if fields is not None and takes_json:
-            flags = dict.fromkeys(FLAGS & fields.keys(), True)
-            body = json.dumps({**fields, **flags}).encode()
+            said = {name: JSON.get(name, value) for name, value in fields.items()}
+            body = json.dumps(said).encode()
         elif fields is not None:
             fields = {**fields, CSRF: self.token}
             body, kind = urlencode(fields).encode(), "application/x-www-form-urlencoded"
@@ -114,7 +114,8 @@ PLAIN = {
 }
 
 
-FLAGS = {"privacy", "agreedToTerms", "rememberMe"}  # which are true in JSON, and words in forms
+# what is said otherwise in JSON: words of forms, and the signature of an address
+JSON = {"privacy": True, "agreedToTerms": True, "rememberMe": True, "signature": "hmac"}
 
 
 def naming(ids: dict[str, list[str]]) -> dict[str, str]:

@@ -14,24 +14,30 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import ForeignKey, Model
+from django.http import HttpResponse
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from accounts import one_time, tokens
-from accounts.keys import asked, usage
+from accounts.keys import asked, replies, usage
 from accounts.keys import services as keys
-from accounts.models import Export, Identity, Mail, OneTimeToken, Ticket, User
+from accounts.models import Export, Identity, Mail, OAuthClient, OneTimeToken, Ticket, User
 from accounts.oauth import states
+from accounts.oauth_server import codes
+from accounts.oauth_server import tokens as oauth_tokens
 from credits.payments.models import Payment, PaymentEvent, Subscription
 from generations import files, pipeline, services
 from generations.models import Gap, Generation, Withdrawn
 from realtime.models import Notification
+from realtime.webhooks import asked as webhooks_asked
+from realtime.webhooks import services as webhooks
 from tests import factories
 
 APPS = ("accounts", "credits", "generations", "realtime")
 # models that belong to nobody
 SHARED = {
     "accounts.DoomedFile",
+    "accounts.OAuthClient",  # an app, whoever connects it
     "accounts.Visit",
     "credits.RewardedMailbox",  # a keyed hash, which outlives whoever had the mailbox
     "generations.AuditRun",
@@ -62,7 +68,8 @@ def owner() -> Owner:
     tokens.rotate(issued.refresh)
     mine = Owner(user, issued)
     _draw(mine, mark)
-    rows = _papers(mine, mark) | {"key": [_key(mine, mark)]}
+    rows = _papers(mine, mark) | {"key": [_key(mine, mark)], "grant": [_app(mine, mark)]}
+    rows |= _hooks(mine, mark)
     _pay(mine, mark)
     purpose = OneTimeToken.Purpose.RESET_PASSWORD
     link = one_time.make(user, purpose, email=user.email, lifetime=timedelta(hours=1))
@@ -149,6 +156,8 @@ def _key(mine: Owner, mark: str) -> Model:
     key, raw = keys.create(mine.user, asked.key({**wish, "description": f"for {mark}"}))
     usage.record(key, status=200, latency_ms=7, credits=1)
     usage.give_back(key.pk, 1)
+    wanted = replies.Wanted(mine.user, True, f"key-of-{mark}", "x" * 64)
+    replies.keep(replies.reserve(wanted), HttpResponse(f"reply of {mark}"))
     key.refresh_from_db()
     mine.secrets |= {
         "API key": raw,
@@ -157,8 +166,46 @@ def _key(mine: Owner, mark: str) -> Model:
         "name of the key": key.name,
         "purpose of the key": key.description,
         "network": "203.0.113.76",
+        "kept reply": f"reply of {mark}",
     }
     return key
+
+
+def _hooks(mine: Owner, mark: str) -> dict[str, list[Model]]:
+    """A webhook, and what was sent to it."""
+    wish = {"url": f"https://hooks-{mark}.example.com/", "description": f"hook of {mark}"}
+    made = webhooks.create(mine.user, webhooks_asked.wish(wish, is_test=False))
+    delivery = webhooks.test(made.endpoint)
+    delivery.attempts.create(
+        number=1, at=timezone.now(), latency_ms=7, status=500, answer=f"answer to {mark}"
+    )
+    mine.secrets |= {
+        "URL of the webhook": made.endpoint.url,
+        "purpose of the webhook": made.endpoint.description,
+        "secret of the webhook": made.secret,
+        "sealed secret": made.endpoint.secrets.get().sealed,
+        "answer of its server": f"answer to {mark}",
+    }
+    return {"webhook": [made.endpoint], "delivery": [delivery]}
+
+
+def _app(mine: Owner, mark: str) -> Model:
+    """An app that is connected, and a code that it has not used."""
+    uris = [f"https://app-{mark}.example/callback"]
+    app = OAuthClient.objects.create(
+        name=f"app of {mark}", redirect_uris=uris, authentication=OAuthClient.Authentication.NONE
+    )
+    asked = {"user": mine.user, "client": app, "redirect_uri": uris[0], "scopes": ["svg:read"]}
+    for code in (f"used-{mark}", f"unused-{mark}"):
+        codes.keep(code, **asked, challenge="x" * 43)
+    issued = oauth_tokens.exchange(codes.find(f"used-{mark}", app))
+    mine.secrets |= {
+        "connected app": app.name,
+        "access token of the app": issued.access,
+        "refresh token of the app": issued.refresh,
+        "code of the app": f"unused-{mark}",
+    }
+    return mine.user.oauth_grants.get()
 
 
 def _papers(mine: Owner, mark: str) -> dict[str, list[Model]]:

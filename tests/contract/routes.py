@@ -12,6 +12,7 @@ from django.urls.resolvers import RegexPattern
 from chatsvg import asgi
 
 _NAMED = re.compile(r"\(\?P<(\w+)>((?:[^()]|\([^()]*\))*)\)")
+_OPTIONAL = re.compile(r"\(\?:([^()]*)\)\?|(\w|/)\?")
 _CONVERTED = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -85,6 +86,18 @@ def _live(application, protocol: str) -> Iterator[Live]:
     for route in application.routes:
         text, _ = _plain(route.pattern)
         if text:
-            yield Live(f"/{text}", protocol, route.callback)
+            for words in _with_and_without(text):
+                yield Live(f"/{words}", protocol, route.callback)
         else:
             yield from _live(route.callback, protocol)
+
+
+def _with_and_without(text: str) -> Iterator[str]:
+    """The addresses of a pattern, which may have one optional part: `(?:api/)?v1`, `mcp/?`."""
+    optional = _OPTIONAL.search(text)
+    if optional is None:
+        yield text
+        return
+    before, after = text[: optional.start()], text[optional.end() :]
+    yield before + after
+    yield before + (optional[1] or optional[2]) + after

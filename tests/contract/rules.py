@@ -40,12 +40,41 @@ PUBLIC, OWN, NEWCOMER, STAFF, PROGRAM = (
 TAKEN = "an address that is taken cannot be registered (CONTRACT §3.2 #10)"
 PROVIDER = (("provider", ("google", "github")),)
 EXAMPLE = (("subject", ("fox",)), ("style", ("flat",)))
+WEBHOOK, DELIVERY = (("webhook_id", "webhook"),), (("delivery_id", "delivery"),)
+
+# for programs, below `/v1` and `/api/v1`: an API key opens them, a browser's cookies do not
+PROGRAMS = {
+    "openapi.json": PUBLIC,
+    "svg/generate": PROGRAM,
+    "svg/job/<job_id>": Rule("program", (("job_id", "job"),)),
+    "svg/job/<job_id>/cancel": Rule("program", (("job_id", "job"),)),
+    "svg/jobs": PROGRAM,
+    "svg/drawings": PROGRAM,
+    "svg/drawings/<drawing_id>": Rule("program", (("drawing_id", "drawing"),)),
+    "svg/drawings/<drawing_id>/export": Rule("program", (("drawing_id", "drawing"),)),
+    "styles": PROGRAM,
+    "models": PROGRAM,
+    "estimate": PROGRAM,
+    "credits": PROGRAM,
+    "usage": PROGRAM,
+    "webhooks": PROGRAM,
+    "webhooks/settings": PROGRAM,
+    "webhooks/<webhook_id>": Rule("program", WEBHOOK),
+    "webhooks/<webhook_id>/rotate": Rule("program", WEBHOOK),
+    "webhooks/<webhook_id>/test": Rule("program", WEBHOOK),
+    "webhooks/<webhook_id>/deliveries": Rule("program", WEBHOOK),
+    "webhooks/deliveries/<delivery_id>/replay": Rule("program", DELIVERY),
+}
 
 RULES = {
     # pages
     "/": PUBLIC,
     "/terms": PUBLIC,
     "/privacy": PUBLIC,
+    "/docs": PUBLIC,
+    "/docs/samples/<name>": Rule("public", (("name", ("draw.py",)),)),
+    "/v1/docs": PUBLIC,
+    "/llms.txt": PUBLIC,
     "/signup": Rule("newcomer", tells=TAKEN),
     "/signin": NEWCOMER,
     "/signout": PUBLIC,
@@ -65,6 +94,7 @@ RULES = {
     "/account/identities/<provider>/disconnect": Rule("own", PROVIDER),
     "/account/sessions/<session_id>/end": owned(session_id="session"),
     "/account/sessions/end-others": OWN,
+    "/account/apps/<grant_id>/disconnect": owned(grant_id="grant"),
     "/account/export": OWN,
     "/account/export/<export_id>/download": owned(export_id="export"),
     "/account/delete": OWN,
@@ -81,6 +111,16 @@ RULES = {
     "/files/avatars/<name>": Rule("secret", (("name", ("x" * 32 + ".webp",)),)),
     "/files/<key>": Rule("secret", (("key", "file"),)),
     "/metrics": Rule("secret"),
+    # the authorization server: documents, and what a client's own secrets open
+    "/.well-known/oauth-authorization-server": PUBLIC,
+    "/.well-known/oauth-authorization-server/mcp": PUBLIC,
+    "/.well-known/oauth-protected-resource": PUBLIC,
+    "/.well-known/oauth-protected-resource/mcp": PUBLIC,
+    "/oauth/authorize": PUBLIC,  # it asks whoever is signed in, for a client that names itself
+    "/oauth/register": PUBLIC,
+    "/oauth/token": Rule("secret"),
+    "/token": Rule("secret"),
+    "/oauth/revoke": Rule("secret"),
     # the API
     "/api/health": PUBLIC,
     "/api/ready": PUBLIC,
@@ -130,16 +170,21 @@ RULES = {
     "/api/svg/generation-jobs/<job_id>/cancel": owned(job_id="job"),
     "/api/svg/<generation_id>/source": owned(generation_id="drawing"),
     "/api/svg/<generation_id>/download": owned(generation_id="drawing"),
+    "/api/oauth/grants": OWN,
+    "/api/oauth/grants/<grant_id>": owned(grant_id="grant"),
     "/api/keys": OWN,
     "/api/keys/usage/summary": OWN,
     "/api/keys/<key_id>": owned(key_id="key"),
     "/api/keys/<key_id>/stats": owned(key_id="key"),
-    # for programs: an API key opens them, a browser's cookies do not
-    "/v1/svg/generate": PROGRAM,
-    "/v1/svg/job/<job_id>": Rule("program", (("job_id", "job"),)),
+    "/api/webhooks": OWN,
+    "/api/webhooks/settings": OWN,
+    "/api/webhooks/<webhook_id>": Rule("owned", WEBHOOK),
+    "/api/webhooks/<webhook_id>/rotate": Rule("owned", WEBHOOK),
+    "/api/webhooks/<webhook_id>/test": Rule("owned", WEBHOOK),
+    "/api/webhooks/<webhook_id>/deliveries": Rule("owned", WEBHOOK),
+    "/api/webhooks/deliveries/<delivery_id>/replay": Rule("owned", DELIVERY),
+    **{f"{face}/{path}": rule for face in ("/v1", "/api/v1") for path, rule in PROGRAMS.items()},
     "/v1/<rest>": Rule("public", (("rest", ("nowhere",)),)),
-    "/api/v1/svg/generate": PROGRAM,
-    "/api/v1/svg/job/<job_id>": Rule("program", (("job_id", "job"),)),
     "/api/v1/<rest>": Rule("public", (("rest", ("nowhere",)),)),
     "/api/<rest>": Rule("public", (("rest", ("nowhere",)),)),
     # the Django admin: what it makes of every model is for staff
@@ -149,6 +194,8 @@ RULES = {
 }
 ADMIN = ("/admin/", STAFF)  # everything else below it
 LIVE = {"/events/": OWN, "/ws/events/": OWN, "/socket.io/": OWN}
+LIVE |= {"/v1/events": PROGRAM, "/api/v1/events": PROGRAM}
+LIVE |= {"/mcp": PROGRAM, "/mcp/": PROGRAM, "/mcp/health": PUBLIC}
 
 
 def rule_of(address: str) -> Rule | None:

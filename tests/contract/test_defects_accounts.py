@@ -20,7 +20,7 @@ from chatsvg.asgi import application
 from tests import factories, mails
 from tests.accounts.test_auth_api import in_parallel
 from tests.conftest import Api
-from tests.contract import routes
+from tests.contract.test_idor_live import listened
 from tests.identity_provider import TOKEN, Dance, Fault
 
 MONTH, WEEK = 30 * 86400, 7 * 86400
@@ -474,13 +474,14 @@ def test_s31_breached_password_is_refused(api, settings):
 
 
 def test_s32_every_live_route_looks_for_ended_sessions(db):
-    """Whatever is added to the live routes stands under the watch that closes sockets."""
+    """Whatever is added to the live routes, for people or for keys, stands under the watch that
+    closes sockets."""
     from realtime.socketio.connection import Connection
     from realtime.socketio.door import face
     from realtime.viewer import Viewer
 
     others = {face: Connection}  # Socket.IO, which is no consumer of Channels
-    for address, _protocol, app in routes.live():
+    for address, _protocol, app in listened():
         while hasattr(app, "application"):
             app = app.application
         assert issubclass(others.get(app) or app.consumer_class, Viewer), address

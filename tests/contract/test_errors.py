@@ -18,9 +18,7 @@ def test_malformed_body_is_400(stranger, name):
         reply = stranger.client.generic(
             "POST", path, BODIES[name], content_type="application/json", headers=headers
         )
-        assert reply.status_code == 400
-        if name not in ("too large a number",):
-            assert reply.json() == {"error": "Malformed JSON"}
+        assert (reply.status_code, reply.json()) == (400, {"error": "Malformed JSON"})
 
 
 @pytest.mark.parametrize("name", ["nothing", "blanks"])

@@ -14,6 +14,8 @@ from generations import pipeline
 from tests import factories
 from tests.contract import belongings, routes
 from tests.contract.asking import naming
+from tests.contract.rules import LIVE, OWN, PROGRAM, Rule
+from tests.contract.test_idor_programs import program
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECONDS = 0.7  # for which is listened
@@ -23,7 +25,7 @@ SOCKET_IO = {"EIO": "4", "transport": "websocket"}
 
 
 class Line:
-    """A live connection of a browser with that access token."""
+    """A live connection of a browser with that access token, or of a program with that key."""
 
     opening = {"type": "http.request", "body": b"", "more_body": False}
     closing = {"type": "http.disconnect"}
@@ -46,12 +48,16 @@ class Line:
     async def close(self) -> None:
         await self.one.send_input(self.closing)
 
+    def shown(self) -> dict[str, str]:
+        """The headers that say who listens."""
+        return {"cookie": f"token={self.token}"}
+
     def connection(self, method: str, query: dict) -> ApplicationCommunicator:
         headers = {"host": "localhost:8000", "origin": "http://localhost:8000"}
         if self.live.protocol == "websocket":
             headers |= {"connection": "Upgrade", "upgrade": "websocket"}
         if self.token:
-            headers |= {"cookie": f"token={self.token}"}
+            headers |= self.shown()
         sent = [(name.encode(), value.encode()) for name, value in headers.items()]
         scope = {
             "type": self.live.protocol,
@@ -62,6 +68,11 @@ class Line:
             "subprotocols": [],
         }
         return ApplicationCommunicator(application, scope)
+
+
+class Keyed(Line):
+    def shown(self) -> dict[str, str]:
+        return {"x-api-key": self.token}
 
 
 class WebSocket(Line):
@@ -116,20 +127,31 @@ LINES = {
     ("websocket", "/ws/events/"): WebSocket,
     ("websocket", "/socket.io/"): SocketIo,
     ("http", "/socket.io/"): Polling,
+    ("http", "/v1/events"): Keyed,
+    ("http", "/api/v1/events"): Keyed,
 }
+
+# these answer what they are asked, by header alone: tests/generations/mcp
+ASKED = {("http", "/mcp"), ("http", "/mcp/"), ("http", "/mcp/health")}
+
+
+def listened() -> list[routes.Live]:
+    return [live for live in routes.live() if (live.protocol, live.address) not in ASKED]
 
 
 def test_every_live_route_is_listened_to():
-    assert set(LINES) == {(live.protocol, live.address) for live in routes.live()}
+    assert set(LINES) | ASKED == {(live.protocol, live.address) for live in routes.live()}
 
 
 @database_sync_to_async
-def prepared(name: str) -> tuple[belongings.Owner, str]:
-    """The owner, and the access token of who listens."""
+def prepared(name: str, rule: Rule) -> tuple[belongings.Owner, str]:
+    """The owner, and the access token of who listens, or a key of theirs."""
     mine = belongings.owner()
     if name == "visitor":
         return mine, ""
     issued = mine.issued if name == "owner" else tokens.issue(factories.person())
+    if rule is PROGRAM:
+        return mine, program(name, issued.session.user).headers["X-API-Key"]
     return mine, jwt.sign(issued.session)
 
 
@@ -141,10 +163,10 @@ def something_happens(mine: belongings.Owner) -> None:
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("live", routes.live(), ids=lambda live: f"{live.protocol}:{live.address}")
+@pytest.mark.parametrize("live", listened(), ids=lambda live: f"{live.protocol}:{live.address}")
 @pytest.mark.parametrize("name", ["owner", "stranger", "visitor"])
 async def test_live_connection_says_nothing_of_somebody_else(live, name):
-    mine, token = await prepared(name)
+    mine, token = await prepared(name, LIVE[live.address])
     line = LINES[live.protocol, live.address](live, token, {**naming(mine.ids), "after": "0"})
     await line.open()
 
@@ -157,3 +179,15 @@ async def test_live_connection_says_nothing_of_somebody_else(live, name):
     assert name == "owner" or told == []
     assert any(word in said for word in REFUSALS) == (name == "visitor")
     assert name == "visitor" or any(word in said for word in WELCOMES)
+
+
+@pytest.mark.asyncio
+async def test_cookies_open_no_live_connection_of_programs():
+    _, token = await prepared("owner", OWN)
+    for live in [live for live in listened() if LIVE[live.address] is PROGRAM]:
+        line = Line(live, token, {})
+        await line.open()
+        said = await line.said()
+        assert any(word in said for word in REFUSALS), live.address
+        assert not any(word in said for word in WELCOMES), live.address
+        await line.close()

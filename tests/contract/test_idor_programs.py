@@ -37,7 +37,15 @@ def own(mine):
 def test_nothing_of_somebody_else_is_seen_or_touched_with_a_key(mine, stranger):
     with crawling(mine, stranger) as crawl:
         for route, rule in of_kind("program"):
-            crawl.route(route, rule)
+            if not route.address.startswith("/api/"):
+                crawl.route(route, rule)
+
+
+def test_both_faces_have_the_very_same_views():
+    views = {route.address: route.view for route, _ in of_kind("program")}
+    plain = {address: view for address, view in views.items() if address.startswith("/v1/")}
+
+    assert {f"/api{address}": view for address, view in plain.items()} | plain == views
 
 
 def test_cookies_open_nothing_for_programs(mine):
