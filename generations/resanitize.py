@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.keys import replies
 from chatsvg.database import patiently
 from generations import svg
 from generations.models import Generation, Withdrawn
@@ -27,6 +28,7 @@ STAND_IN = (
     '<text x="256" y="384" fill="#52525b" font-family="sans-serif" font-size="32"'
     ' text-anchor="middle">This drawing was withdrawn</text></svg>'
 )
+_OTHERWISE = ("changed", "rejected")
 WHY = "withdrawn: the drawing no longer passes the safety checks"
 
 
@@ -105,7 +107,10 @@ def _withdrawn(generation: Generation) -> Withdrawn | None:
 @transaction.atomic
 def _write(outcomes: list[Outcome]) -> list[str]:
     """Write a batch in one short transaction; what became of each drawing."""
-    return [_write_one(outcome) for outcome in outcomes]
+    kinds = [_write_one(outcome) for outcome in outcomes]
+    others = [one.old for one, kind in zip(outcomes, kinds, strict=True) if kind in _OTHERWISE]
+    replies.forget_told({old.user_id for old in others}, [str(old.pk) for old in others])
+    return kinds
 
 
 def _write_one(outcome: Outcome) -> str:

@@ -11,6 +11,7 @@ import httpcore2
 
 from chatsvg.outbound.networks import Address
 
+PIECE = 16 * 1024  # bytes that are written at once
 READ_MOST = 128 * 1024  # bytes of an answer, its head and what TLS adds included
 
 
@@ -75,7 +76,9 @@ class _Bounded(httpcore2.NetworkStream):
         return piece
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, self._deadline.left(timeout))
+        """In pieces: httpcore2 begins a new wait for every part that a slow reader takes."""
+        for start in range(0, len(buffer), PIECE):
+            self._stream.write(buffer[start : start + PIECE], self._deadline.left(timeout))
 
     def close(self) -> None:
         self._stream.close()

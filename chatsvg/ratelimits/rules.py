@@ -55,7 +55,9 @@ KEY_REFUSALS = Rule("rl:v1:refused", (Rate(60, 15 * MINUTE),), _ATTEMPTS, quiet=
 KEY_NOTES = Rule("rl:v1:noted", (Rate(60, MINUTE),), _REQUESTS, quiet=True)  # of refusals
 
 KEY_MAKING = Rule("rl:keys:new", (Rate(20, HOUR),), _REQUESTS)  # by person: each sends a mail
-WEBHOOKS = Rule("rl:webhooks", (Rate(60, MINUTE),), _REQUESTS)  # by person: each sends or signs
+WEBHOOKS = Rule(
+    "rl:webhooks", (Rate(60, MINUTE), Rate(300, HOUR)), _REQUESTS
+)  # by person: each sends or signs, and an event that nobody takes is ten rows for a month
 PAYMENTS = Rule("rl:payments", (Rate(60, 15 * MINUTE),), _REQUESTS)  # by person: each asks PayPal
 
 SUPPORT = Rule(

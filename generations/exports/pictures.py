@@ -4,6 +4,7 @@ resvg holds up every thread of its process, and a hostile drawing may take it lo
 what is certainly quick is drawn here, and everything else in a process of its own, with limits.
 """
 
+import os
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ QUICK_PIXELS = 512 * 512
 SECONDS = 10  # for one picture in a process of its own
 PATIENCE_SECONDS = 5  # for a place to have one made
 _PAINTER = Path(__file__).with_name("painter.py")
+_NEEDED = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
 _places = threading.BoundedSemaphore(2)  # of this process
 
 
@@ -57,6 +59,11 @@ def _weight(drawing: Reading) -> int:
     return int(costs.weigh(drawing.nodes, drawing.ids).weight)
 
 
+def _environment() -> dict[str, str]:
+    """What Python and fonts need: our keys and passwords are nothing to a drawing's painter."""
+    return {name: os.environ[name] for name in _NEEDED if name in os.environ}
+
+
 def _painted(svg: str, kind: str, size: int) -> bytes:
     """By `painter`. Raises NotDrawn."""
     if not _places.acquire(timeout=PATIENCE_SECONDS):
@@ -68,6 +75,7 @@ def _painted(svg: str, kind: str, size: int) -> bytes:
             capture_output=True,
             timeout=SECONDS,
             check=False,
+            env=_environment(),
         )
     except subprocess.TimeoutExpired as late:
         raise NotDrawn() from late

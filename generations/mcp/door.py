@@ -184,14 +184,14 @@ def _is_ours(request: ASGIRequest, origin: str) -> bool:
 
 async def _body(receive: Receive) -> bytes:
     """The whole of a request's body. Raises BodyTooLarge."""
-    body, more = b"", True
+    body, more = bytearray(), True
     while more:
         event = await receive()
         body += event.get("body", b"")
         more = event.get("more_body", False)
         if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise BodyTooLarge()
-    return body
+    return bytes(body)
 
 
 def _heard(body: bytes, receive: Receive) -> Receive:

@@ -36,5 +36,4 @@ def read(caller: Caller, uri: str) -> dict[str, Any]:
 def _of(caller: Caller) -> GenerationQuerySet:
     """What a test key drew is seen with test keys alone, and the rest with the others."""
     mine = Generation.objects.owned_by(caller.user)
-    tests = {"job__is_test": True}
-    return mine.filter(**tests) if caller.is_test else mine.exclude(**tests)
+    return mine.of_tests() if caller.is_test else mine.for_real()

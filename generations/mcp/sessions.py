@@ -5,9 +5,9 @@ process, and a restart ends none. Ended ones are noted in Redis for as long as t
 it forgets them nothing is lost: a session opens nothing, its credential does, in every request.
 """
 
-import binascii
 import hmac
 import logging
+import re
 import secrets
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -21,6 +21,7 @@ LIFETIME = 24 * 3600  # seconds; then the client is told to begin anew
 TIMEOUT_SECONDS = 0.25  # for Redis to accept a connection, and to answer
 _AWAY = (redis.RedisError, OSError)
 _NONCE, _TIME, _MAC = 8, 5, 16  # bytes
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{39}")  # of them in base64
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 def begin(owner: UUID) -> str:
     """A new session of a key or grant."""
     said = secrets.token_bytes(_NONCE) + int(time.time()).to_bytes(_TIME, "big")
-    return urlsafe_b64encode(said + _mac(said, owner)).decode().rstrip("=")
+    return _written(said + _mac(said, owner))
 
 
 def is_open(name: str, owner: UUID) -> bool:
@@ -44,10 +45,11 @@ def end(name: str) -> None:
 
 
 def _is_theirs(name: str, owner: UUID) -> bool:
-    try:
-        raw = urlsafe_b64decode(name + "=" * (-len(name) % 4))
-    except (binascii.Error, ValueError):
+    if not _SHAPE.fullmatch(name):
         return False
+    raw = urlsafe_b64decode(name + "=")
+    if _written(raw) != name:
+        return False  # another spelling of it, which was not ended with it
     said, mac = raw[:-_MAC], raw[-_MAC:]
     if len(said) != _NONCE + _TIME or not hmac.compare_digest(mac, _mac(said, owner)):
         return False
@@ -59,6 +61,10 @@ def _was_ended(name: str) -> bool:
         return bool(_client(settings.REDIS_URL).exists(_key(name)))
     except _AWAY:
         return False
+
+
+def _written(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _mac(said: bytes, owner: UUID) -> bytes:

@@ -29,7 +29,7 @@ class Patient:
             return jobs, {}
         if not all(job.has_ended for job in jobs):
             ids = [job.pk for job in jobs]
-            waited = waiting.until_ended(request.auth.pk, ids, seconds=seconds)
+            waited = waiting.until_ended(request.user.pk, ids, seconds=seconds)
             if waited is None:
                 return jobs, {}
             self.idle = waited
@@ -121,6 +121,8 @@ def find(request, job_id):
 def again(ids):
     """The jobs as they are now, in this order."""
     found = Job.objects.select_related("generation").in_bulk(ids)
+    if len(found) < len(ids):
+        raise JobMissing()  # their person's account was deleted meanwhile
     return [found[one] for one in ids]
 
 

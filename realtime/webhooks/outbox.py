@@ -37,17 +37,25 @@ TRIES = len(PAUSES) + 1
 JITTER = 0.1  # of a pause, up or down
 LONGEST_PAUSE = 86400  # seconds that a Retry-After may ask for
 AT_ONCE = 2  # requests to one endpoint
+OF_A_PERSON = 4  # requests to all endpoints of one person: half of what a process sends at once
 GONE = 410
 
 # The endpoints that have waited longest, and of each its oldest deliveries: one that is slow, or
-# has thousands of them, holds up no other. Who is found leased was lost with its worker.
+# has thousands of them, holds up no other; nor do several slow ones of one person. Who is found
+# leased was lost with its worker.
 _CLAIM = """
-WITH waiting AS (
+WITH occupied AS (
+    SELECT endpoint.user_id FROM realtime_webhookdelivery AS busy
+    JOIN realtime_webhookendpoint AS endpoint ON endpoint.id = busy.endpoint_id
+    WHERE busy.status = 'pending' AND busy.leased_until > %(at)s
+    GROUP BY endpoint.user_id HAVING count(*) >= %(person)s
+), waiting AS (
     SELECT delivery.endpoint_id AS id, min(delivery.due_at) AS since
     FROM realtime_webhookdelivery AS delivery
     JOIN realtime_webhookendpoint AS endpoint ON endpoint.id = delivery.endpoint_id
     WHERE delivery.status = 'pending' AND delivery.due_at <= %(at)s
         AND endpoint.disabled_at IS NULL
+        AND endpoint.user_id NOT IN (SELECT user_id FROM occupied)
     GROUP BY delivery.endpoint_id ORDER BY since
 ), chosen AS MATERIALIZED (
     SELECT due.id FROM waiting CROSS JOIN LATERAL (
@@ -96,7 +104,13 @@ def lease() -> timedelta:
 def claim(most: int, *, at: datetime | None = None) -> list[Claim]:
     """Take up to `most` deliveries that are due, none that anybody else has."""
     now = at or timezone.now()
-    fields: dict[str, Any] = {"at": now, "until": now + lease(), "each": AT_ONCE, "most": most}
+    fields: dict[str, Any] = {
+        "at": now,
+        "until": now + lease(),
+        "each": AT_ONCE,
+        "person": OF_A_PERSON,
+        "most": most,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, fields)
         return [Claim(*row) for row in cursor.fetchall()]

@@ -1,7 +1,9 @@
 """Sending to addresses that people name (chatsvg.outbound): never to what is ours."""
 
+import contextlib
 import socket
 import ssl
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -284,6 +286,25 @@ def test_server_that_misbehaves_is_given_up_in_time(loopback, receiver, manner, 
         outbound.post(receiver.url, b"{}", HEADERS, seconds=0.4)
 
     assert failure.value.kind in kinds
+    assert time.monotonic() - began < 1.5
+
+
+def test_reader_that_is_slow_is_given_up_in_time(loopback):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def read_slowly():
+            taken, _ = server.accept()
+            with contextlib.suppress(OSError), taken:
+                while taken.recv(65536):
+                    time.sleep(0.02)
+
+        threading.Thread(target=read_slowly, daemon=True).start()
+        url, began = f"http://127.0.0.1:{server.getsockname()[1]}/", time.monotonic()
+
+        with pytest.raises(outbound.Failed) as failure:
+            outbound.post(url, bytes(20_000_000), HEADERS, seconds=0.4)
+
+    assert failure.value.kind == "timeout"
     assert time.monotonic() - began < 1.5
 
 

@@ -13,7 +13,10 @@ import pytest
 from django.conf import settings as live
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.http import JsonResponse
 
+from accounts.keys import replies
+from accounts.models import Reply
 from chatsvg.embedded.home import PROJECT
 from generations import files, resanitize, svg, upkeep
 from generations.models import Generation, Withdrawn
@@ -69,6 +72,19 @@ def run(**options):
 
 def fresh(generation):
     return Generation.objects.get(pk=generation.pk)
+
+
+def test_kept_answers_with_an_unsafe_drawing_go(stored):
+    safe, *unsafe = drawings(SAFE, HOSTILE, REFUSED)
+    for made in (safe, *unsafe):
+        mark = replies.fingerprint("/v1/svg/generate", {"prompt": str(made.pk)})
+        token = replies.reserve(replies.Wanted(made.user, False, str(made.pk), mark))
+        replies.keep(token, JsonResponse({"drawingId": str(made.pk), "svg": made.svg}))
+
+    run()
+
+    (kept,) = Reply.objects.all()
+    assert kept.key == str(safe.pk)
 
 
 def test_resanitize_makes_old_drawings_safe_and_counts_them(stored):

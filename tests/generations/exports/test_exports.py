@@ -127,6 +127,12 @@ def test_what_is_quick_is_drawn_here_and_the_rest_elsewhere(monkeypatch):
     assert made("png", SVG, size=16) == b"elsewhere"  # its fonts are the machine's
 
 
+def test_painter_gets_no_secrets(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "nobody's business")
+
+    assert "SECRET_KEY" not in pictures._environment()
+
+
 def test_picture_that_takes_too_long_is_given_up(monkeypatch):
     monkeypatch.setattr(pictures, "SECONDS", 0.001)
 

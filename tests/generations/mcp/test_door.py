@@ -1,6 +1,7 @@
 """Who is let in to /mcp, and how the others are told: table by table, over HTTP."""
 
 import json
+from string import ascii_letters
 from uuid import uuid4
 
 import pytest
@@ -156,6 +157,8 @@ def test_session_runs_out(monkeypatch):
     owner = uuid4()
     name = sessions.begin(owner)
     assert sessions.is_open(name, owner)
+    others = [name[:-1] + sign for sign in ascii_letters] + [f"{name[:9]}!{name[9:]}"]
+    assert [one for one in others if sessions.is_open(one, owner)] in ([], [name])
 
     monkeypatch.setattr(sessions, "LIFETIME", -1)
 

@@ -62,6 +62,21 @@ def test_slow_endpoint_has_few_places_and_holds_up_no_other(receiver, subscribe,
     assert sorted(map(str, endpoints)) == sorted([str(slow.endpoint)] * 2 + [str(quick.endpoint)])
 
 
+def test_slow_endpoints_of_one_person_leave_places_for_others(receiver, subscribe, person):
+    for _ in range(outbox.OF_A_PERSON):
+        made = subscribe(person)
+        for _ in range(outbox.AT_ONCE):
+            services.test(made.endpoint)
+    other = subscribe(factories.person())
+    services.test(other.endpoint)
+
+    claimed = [one for _ in range(2 * outbox.OF_A_PERSON) for one in outbox.claim(1)]
+
+    assert len(claimed) == outbox.OF_A_PERSON + 1
+    last = WebhookDelivery.objects.get(pk=claimed[-1].delivery_id)
+    assert last.endpoint_id == other.endpoint.pk
+
+
 def test_threads_send_without_a_broker(receiver, subscribe, person, settings):
     settings.SWEEP_SECONDS = 0.05
     made = subscribe(person)
