@@ -140,7 +140,8 @@ def test_cancel_gives_the_credit_back(visit, stack):
 def test_failed_drawing_is_tried_again(visit, stack):
     page = visit()
     sign_up(page)
-    stack.model.script(Behaviour(answer="I would rather write you a poem."))
+    poem = Behaviour(answer="I would rather write you a poem.")
+    stack.model.script(poem, poem, poem)  # for the draft and both repairs
     draw(page)
     failed = page.locator(".job[data-status=FAILED]")
     expect(failed).to_contain_text("You were not charged.")

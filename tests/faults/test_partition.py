@@ -9,6 +9,7 @@ from tests.faults.proxy import Proxy
 from tests.model_server import ANSWER, Behaviour
 
 pytestmark = pytest.mark.slow
+COMES_BACK = 15  # seconds: a pause of 3, a wait of 4 for the pool and one of 6 for an answer
 LATE = ANSWER.replace("#c55a30", "#123456")
 DRAWINGS = "SELECT svg FROM generations_generation WHERE storage_key = %s"
 
@@ -31,7 +32,8 @@ def test_worker_parted_from_postgres_is_replaced_and_comes_back(brisk, report):
         time.sleep(0.5)  # the late answer is whole at its worker, who cannot store it
         brisk.kill(other)
         way.mend()
-        assert brisk.wait_for(lambda: f"job.let_go job={job} attempt=1" in brisk.logs(parted), 8)
+        let_go = f"job.let_go job={job} attempt=1"
+        assert brisk.wait_for(lambda: let_go in brisk.logs(parted), COMES_BACK)
 
         assert brisk.events(job) == log
         assert brisk.entries(job) == ["capture"]
