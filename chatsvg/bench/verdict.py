@@ -23,7 +23,8 @@ DOUBLE_CAPTURES = """SELECT count(*) FROM (SELECT FROM credits_entry WHERE kind 
 DOUBLE_GENERATIONS = """SELECT count(*) FROM generations_generation AS made
     WHERE NOT EXISTS (SELECT FROM generations_job WHERE generation_id = made.id)"""
 DOUBLE_ANSWERS = """SELECT count(*) FROM (SELECT FROM generations_attempt
-                    WHERE outcome = 'answered' GROUP BY job_id HAVING count(*) > 1) AS twice"""
+                    WHERE outcome = 'answered'
+                    GROUP BY job_id, repair HAVING count(*) > 1) AS twice"""
 IN_QUEUE = """SELECT extract(epoch FROM max(at - before))::float FROM (
     SELECT status, at, lag(status) OVER log AS was, lag(at) OVER log AS before
     FROM generations_jobevent WINDOW log AS (PARTITION BY job_id ORDER BY seq)) AS step
@@ -63,7 +64,7 @@ def figures(
         "retries_by_code": _by_code(stack.rows(RETRIES)),
         "double_captures": stack.value(DOUBLE_CAPTURES),
         "double_generations": stack.value(DOUBLE_GENERATIONS),
-        "jobs_with_two_stored_answers": stack.value(DOUBLE_ANSWERS),
+        "questions_answered_twice": stack.value(DOUBLE_ANSWERS),
         "model_calls_per_job": round(len(calls) / jobs, 3) if jobs else None,
         "longest_pickup_after_kill_s": max((one.after_last for one in found), default=None),
         "longest_pickup_after_first_kill_s": max((one.after_first for one in found), default=None),
@@ -84,7 +85,7 @@ def broken_promises(found: dict[str, Any], *, asked: int) -> list[str]:
         "terminal_pct": found["terminal_pct"] == 100,
         "double_captures": found["double_captures"] == 0,
         "double_generations": found["double_generations"] == 0,
-        "jobs_with_two_stored_answers": found["jobs_with_two_stored_answers"] == 0,
+        "questions_answered_twice": found["questions_answered_twice"] == 0,
         "longest_pickup_after_kill_s": pickup is not None and pickup <= PICK_UP_SECONDS,
         "longest_in_queue_s": found["longest_in_queue_s"] <= PICK_UP_SECONDS,
         "kills_hitting_running_pct": found["kills_hitting_running_pct"] >= HITTING_PCT,
