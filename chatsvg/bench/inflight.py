@@ -25,6 +25,7 @@ SMOKE = (30, 2.0)
 PEOPLE = 10
 PIECES = 20  # of a whole answer
 MODEL = "gpt-4o"  # one of those that go to OPENAI_BASE_URL
+STYLE = "flat"  # which the answer keeps to, so that no repair is asked for
 CONNECTIONS = 20  # to the database
 SAMPLE_SECONDS = 0.2
 GB = 1e9
@@ -72,7 +73,7 @@ async def _measure(stack: Stack, model_url: str, drawings: int) -> dict[str, Any
     say(f"{drawings} drawings at once")
     started = time.perf_counter()
     with worker.watched():
-        asked = await ask_many(people, drawings, model=MODEL)
+        asked = await ask_many(people, drawings, model=MODEL, style=STYLE)
         ended = await see_all_ends(asked)
     seconds = time.perf_counter() - started
     failed = not_succeeded(ended)

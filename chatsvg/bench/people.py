@@ -57,13 +57,16 @@ async def _register(person: Person, gate: asyncio.Semaphore) -> None:
         await person.register()
 
 
-async def ask_many(people: list[Person], count: int, *, model: str) -> Asked:
-    """`count` submits by all people at once, each with one under way at a time."""
+async def ask_many(
+    people: list[Person], count: int, *, model: str, style: str | None = None
+) -> Asked:
+    """`count` submits by all people at once, each with one under way at a time; in every style,
+    or in one."""
     asked, numbers = Asked(), iter(range(count))
 
     async def ask_on(person: Person) -> None:
         for number in numbers:
-            await _ask(person, number, model, asked)
+            await _ask(person, number, model, style, asked)
 
     started = time.perf_counter()
     await asyncio.gather(*map(ask_on, people))
@@ -71,11 +74,11 @@ async def ask_many(people: list[Person], count: int, *, model: str) -> Asked:
     return asked
 
 
-async def _ask(person: Person, number: int, model: str, asked: Asked) -> None:
-    prompt, style = ORDERS[number % len(ORDERS)]
+async def _ask(person: Person, number: int, model: str, style: str | None, asked: Asked) -> None:
+    prompt, usual = ORDERS[number % len(ORDERS)]
     started = time.perf_counter()
     try:
-        job = await person.submit(uuid4().hex, prompt=prompt, style=style, model=model)
+        job = await person.submit(uuid4().hex, prompt=prompt, style=style or usual, model=model)
     except FAULTS as fault:
         asked.errors.append(describe(fault))
     else:

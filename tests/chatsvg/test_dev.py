@@ -151,7 +151,9 @@ def test_dev_starts_again_what_is_killed(dev, name):
     os.kill(killed, signal.SIGKILL)
 
     # the first that is started in its place may end as well, while what it forked is ending
-    assert processes.wait_until(lambda: dev.pid(name) not in (None, killed) and lives(dev, name), 10)
+    assert processes.wait_until(
+        lambda: dev.pid(name) not in (None, killed) and lives(dev, name), 10
+    )
     assert processes.wait_until((dev.home.run / "worker.ready").exists, 15)
     assert processes.wait_until(lambda: answers(dev), 15)
 
