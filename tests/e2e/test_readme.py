@@ -8,7 +8,6 @@ import pytest
 
 from chatsvg.demo import DEMO_EMAIL
 from chatsvg.embedded.home import PROJECT
-from tests.faults.people import Person
 from tests.model_server import ANSWER
 
 pytestmark = pytest.mark.slow
@@ -40,9 +39,10 @@ def run(script, folder, stack):
     )
 
 
-@pytest.fixture(scope="module")
-def demo(processes):
-    return Person(processes.url, DEMO_EMAIL).register()
+@pytest.fixture
+def demo(stack):
+    seeded = "from chatsvg.demo import ensure_demo_users; ensure_demo_users()"
+    assert stack.manage("shell", "-v", "0", "-c", seeded).returncode == 0
 
 
 def test_curl_signs_in_draws_and_watches(stack, tmp_path, demo):
