@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView, TemplateView
 
 from chatsvg.metrics import metrics
-from generations.file_views import file
+from generations.pages.served import file
 
 admin.site.site_header = admin.site.site_title = "ChatSVG"
 

@@ -1,45 +1,22 @@
-"""Pages: the landing page, and the page where drawings are made, with its fragments."""
+"""The landing page, and the page where drawings are made, with its fragments."""
 
-from functools import wraps
-from http import HTTPStatus
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect, reswap, retarget, trigger_client_event
+from django_htmx.http import reswap, retarget, trigger_client_event
 
-from chatsvg import problems, ratelimits
+from chatsvg import problems
 from chatsvg.errors import DomainError
 from chatsvg.ids import parse_id
-from chatsvg.ratelimits import rules
-from generations import desk, drafts, files, providers, recipe, services
+from generations import desk, drafts, providers, recipe, services
 from generations.choices import STYLES
 from generations.errors import JobEnded
-from generations.models import Generation, Job
-
-SIGN_IN = "/signin?next=/app"
-
-
-class SeeOther(HttpResponseRedirect):
-    """303: what was posted is done; look there."""
-
-    status_code = HTTPStatus.SEE_OTHER
-
-
-def fragment_of_mine(view):
-    """Never cached, and only for the signed-in: others are sent to sign in."""
-
-    @never_cache
-    @wraps(view)
-    def guarded(request, *args, **kwargs):
-        if not request.user.is_authenticated:
-            return _away(request, SIGN_IN)
-        return view(request, *args, **kwargs)
-
-    return guarded
+from generations.models import Job
+from generations.pages.answers import SIGN_IN, SeeOther, away, fragment_of_mine
 
 
 @require_safe
@@ -89,30 +66,6 @@ def credits_left(request):
     return render(request, "generations/_credits.html")
 
 
-@require_safe
-@fragment_of_mine
-def picture(request, drawing_id):
-    return redirect(files.page_url(_drawing(request, drawing_id)))
-
-
-@require_safe
-@fragment_of_mine
-def source(request, drawing_id):
-    drawing = _drawing(request, drawing_id)
-    return HttpResponse(drawing.svg, content_type="text/plain; charset=utf-8")
-
-
-@require_safe
-@fragment_of_mine
-def download(request, drawing_id):
-    ratelimits.take(rules.DOWNLOAD, request.user.pk)
-    return redirect(files.download_url(request, _drawing(request, drawing_id)))
-
-
-def _drawing(request: HttpRequest, drawing_id: UUID) -> Generation:
-    return get_object_or_404(Generation.objects.owned_by(request.user), pk=drawing_id)
-
-
 def _submit(request: HttpRequest) -> HttpResponse:
     typed = _typed(request)
     try:
@@ -149,7 +102,7 @@ def _refused(request: HttpRequest, typed: dict[str, str], refusal: DomainError) 
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:
-    response = _away(request, f"{SIGN_IN}&for=drawing")
+    response = away(request, f"{SIGN_IN}&for=drawing")
     drafts.keep(response, _typed(request))
     return response
 
@@ -210,8 +163,3 @@ def _mine(request: HttpRequest, parameter: str) -> Job | None:
 
 def _address(job: Job) -> str:
     return f"{reverse('generations:app')}?job={job.pk}"
-
-
-def _away(request: HttpRequest, address: str) -> HttpResponse:
-    """To another page, for a whole page as for a fragment."""
-    return HttpResponseClientRedirect(address) if request.htmx else SeeOther(address)

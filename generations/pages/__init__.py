@@ -1,0 +1,1 @@
+"""Pages of drawings and of making them, and the files themselves."""
