@@ -3,7 +3,8 @@
 `Client` and `AsyncClient` have the same methods. Everything they raise is a ChatSVGError.
 """
 
-from chatsvg_client.client import AsyncClient, Client
+from chatsvg_client.awaited import AsyncClient
+from chatsvg_client.blocking import Client
 from chatsvg_client.errors import (
     AuthenticationError,
     ChatSVGError,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from chatsvg_client.client import BASE_URL
+from chatsvg_client.shared import BASE_URL
 
 
 class Config(NamedTuple):
