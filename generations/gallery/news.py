@@ -5,6 +5,7 @@ from functools import partial
 
 from django.db import transaction
 
+from chatsvg import brief_redis
 from chatsvg.publishing import publish
 from generations.gallery import shared, shelf
 from generations.gallery.asked import Filters
@@ -25,7 +26,7 @@ def tell(pages: Iterable[Filters]) -> None:
     shelf.drop(pages)
     try:
         is_due = shared.change(pages)
-    except shared.AWAY:
+    except brief_redis.AWAY:
         return  # the others make theirs themselves, or see it after shared.BOUND_SECONDS
     if is_due:
         publish(TASK, "")

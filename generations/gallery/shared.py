@@ -2,14 +2,11 @@
 
 A page's stamp changes when a drawing of it is published or deleted. Whoever makes a page reads its
 stamp first and the drawings after that; so a page with today's stamp has what was committed before
-the stamp was set. Any call may raise one of AWAY.
+the stamp was set. Any call may raise one of brief_redis.AWAY.
 """
 
-import logging
-import threading
 import time
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -17,16 +14,12 @@ import redis
 from django.conf import settings
 from django.db import connection
 
+from chatsvg import brief_redis
 from generations.gallery.asked import Filters
 
-TIMEOUT_SECONDS = 0.25  # for Redis to accept a connection, and to answer
-REST_SECONDS = 2  # until a Redis that did not answer is asked again, by one thread
 BOUND_SECONDS = 30  # pages are made anew after that, even if nobody told of a change
 QUIET_SECONDS = 1  # one refreshing task in this time is enough
 FORMAT = 1  # of the pages in Redis: a new release does not read those of the one before
-
-AWAY = (redis.RedisError, OSError)
-logger = logging.getLogger(__name__)
 
 
 class Made(NamedTuple):
@@ -39,35 +32,6 @@ class Made(NamedTuple):
     @property
     def is_young(self) -> bool:
         return time.time() < self.at + BOUND_SECONDS
-
-
-class _Turn:
-    """Who may ask Redis: everybody while it answers, else one in REST_SECONDS."""
-
-    def __init__(self) -> None:
-        self._is_away = False
-        self._again_at = 0.0
-        self._lock = threading.Lock()
-
-    def take(self) -> bool:
-        if not self._is_away:
-            return True
-        with self._lock:
-            now = time.monotonic()
-            if now < self._again_at:
-                return False
-            self._again_at = now + REST_SECONDS
-            return True
-
-    def lose(self, error: Exception) -> None:
-        if not self._is_away:
-            logger.warning("gallery.redis_away error=%s", type(error).__name__)
-        self._is_away, self._again_at = True, time.monotonic() + REST_SECONDS
-
-    def succeed(self) -> None:
-        if self._is_away:
-            self._is_away = False
-            logger.info("gallery.redis_back")
 
 
 def stamp(filters: Filters) -> str:
@@ -106,32 +70,7 @@ def put(filters: Filters, made: Made) -> None:
 
 
 def _ask(question: Callable[[redis.Redis], Any]) -> Any:
-    turn = _turn(settings.REDIS_URL)
-    if not turn.take():
-        raise redis.ConnectionError("left alone")
-    try:
-        answer = question(_client(settings.REDIS_URL))
-    except AWAY as error:
-        turn.lose(error)
-        raise
-    turn.succeed()
-    return answer
-
-
-@cache
-def _client(url: str) -> redis.Redis:
-    return redis.Redis.from_url(
-        url,
-        socket_connect_timeout=TIMEOUT_SECONDS,
-        socket_timeout=TIMEOUT_SECONDS,
-        retry=None,
-        protocol=2,  # one round trip less when it connects
-    )
-
-
-@cache
-def _turn(url: str) -> _Turn:
-    return _Turn()
+    return brief_redis.of("gallery", settings.REDIS_URL).ask(question)
 
 
 def _key(name: str) -> str:

@@ -14,6 +14,7 @@ from hashlib import blake2b
 
 from django.conf import settings
 
+from chatsvg import brief_redis
 from generations.choices import STYLES
 from generations.gallery import rows, shared, text
 from generations.gallery.asked import Asked, Filters, model_names
@@ -62,7 +63,7 @@ def drop(pages: Iterable[Filters]) -> None:
 
 def refresh() -> None:
     """Have every first page in Redis, as it is now. Redis being away is nobody's surprise."""
-    with suppress(*shared.AWAY):
+    with suppress(*brief_redis.AWAY):
         for filters in every():
             _made(filters, shared.stamp(filters), is_due=_is_due)
 
@@ -86,7 +87,7 @@ def _look(filters: Filters, held: Page | None) -> Page:
     """The page as it is now, and good for a while."""
     try:
         stamp = shared.stamp(filters)
-    except shared.AWAY:
+    except brief_redis.AWAY:
         return _page(_make(filters, "made alone"), ALONE_SECONDS)
     if held and held.made.stamp == stamp and held.made.is_young:
         held.good_until = time.monotonic() + FRESH_SECONDS
@@ -100,12 +101,12 @@ def _page(made: Made, seconds: float) -> Page:
 
 def _made(filters: Filters, stamp: str, *, is_due=lambda made: False) -> Made:
     """The others' page where it has this stamp, else a new one for them and us."""
-    with suppress(*shared.AWAY):
+    with suppress(*brief_redis.AWAY):
         found = shared.get(filters)
         if found and found.stamp == stamp and not is_due(found):
             return found
     made = _make(filters, stamp)
-    with suppress(*shared.AWAY):
+    with suppress(*brief_redis.AWAY):
         shared.put(filters, made)
     return made
 

@@ -11,15 +11,13 @@ import re
 import secrets
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from functools import cache
 from uuid import UUID
 
-import redis
 from django.conf import settings
 
+from chatsvg import brief_redis
+
 LIFETIME = 24 * 3600  # seconds; then the client is told to begin anew
-TIMEOUT_SECONDS = 0.25  # for Redis to accept a connection, and to answer
-_AWAY = (redis.RedisError, OSError)
 _NONCE, _TIME, _MAC = 8, 5, 16  # bytes
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{39}")  # of them in base64
 
@@ -39,8 +37,8 @@ def is_open(name: str, owner: UUID) -> bool:
 
 def end(name: str) -> None:
     try:
-        _client(settings.REDIS_URL).set(_key(name), 1, ex=LIFETIME)
-    except _AWAY as error:
+        _redis().ask(lambda client: client.set(_key(name), 1, ex=LIFETIME))
+    except brief_redis.AWAY as error:
         logger.warning("mcp.session_not_ended error=%s", type(error).__name__)
 
 
@@ -58,8 +56,8 @@ def _is_theirs(name: str, owner: UUID) -> bool:
 
 def _was_ended(name: str) -> bool:
     try:
-        return bool(_client(settings.REDIS_URL).exists(_key(name)))
-    except _AWAY:
+        return bool(_redis().ask(lambda client: client.exists(_key(name))))
+    except brief_redis.AWAY:
         return False
 
 
@@ -76,12 +74,5 @@ def _key(name: str) -> str:
     return f"{settings.RATELIMIT_PREFIX}:mcp:ended:{name}"
 
 
-@cache
-def _client(url: str) -> redis.Redis:
-    return redis.Redis.from_url(
-        url,
-        socket_connect_timeout=TIMEOUT_SECONDS,
-        socket_timeout=TIMEOUT_SECONDS,
-        retry=None,
-        protocol=2,
-    )
+def _redis() -> brief_redis.BriefRedis:
+    return brief_redis.of("mcp", settings.REDIS_URL)

@@ -12,15 +12,15 @@ import pytest
 import redis
 from django.conf import settings as project
 
-from chatsvg import ratelimits
+from chatsvg import brief_redis, ratelimits
 from chatsvg.errors import TooMany
-from chatsvg.ratelimits import counter, headers, rules
+from chatsvg.ratelimits import headers, rules
 from chatsvg.ratelimits.counter import Counter
 from chatsvg.ratelimits.places import place
 from chatsvg.ratelimits.rules import Rate, Rule
 from chatsvg.ratelimits.windows import LocalWindows, SharedWindows, Window
 
-LOGGER = "chatsvg.ratelimits.counter"
+LOGGER = "chatsvg.brief_redis"
 
 
 def window(times=5, seconds=60) -> Window:
@@ -37,7 +37,7 @@ def windows(request):
 @pytest.fixture
 def soon(monkeypatch):
     """Redis is asked again sooner than in life."""
-    monkeypatch.setattr(counter, "AWAY_SECONDS", 0.3)
+    monkeypatch.setattr(brief_redis, "REST_SECONDS", 0.3)
 
 
 def waited_for(counting: Counter, monkeypatch) -> list[str]:

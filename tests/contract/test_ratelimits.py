@@ -10,8 +10,8 @@ from django.test import Client
 
 from accounts.models import Session
 from chatsvg import ratelimits
+from chatsvg.brief_redis import TIMEOUT_SECONDS
 from chatsvg.ratelimits import rules
-from chatsvg.ratelimits.counter import TIMEOUT_SECONDS
 from chatsvg.ratelimits.rules import Rate
 from chatsvg.ratelimits.throttles import PerPerson
 from tests import factories

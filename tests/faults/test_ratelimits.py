@@ -6,7 +6,7 @@ from statistics import median
 import pytest
 
 from chatsvg.bench.stack import WEB
-from chatsvg.ratelimits.counter import TIMEOUT_SECONDS
+from chatsvg.brief_redis import TIMEOUT_SECONDS
 
 pytestmark = pytest.mark.slow
 PROMPT = 2  # seconds that no answer takes, whatever Valkey does

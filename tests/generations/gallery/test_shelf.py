@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from psycopg.conninfo import make_conninfo
 
+from chatsvg import brief_redis
 from chatsvg.embedded.home import PROJECT
 from generations import deletion, pipeline, services
 from generations.gallery import shared, shelf
@@ -41,9 +42,9 @@ def drawn(user, **fields) -> str:
 def no_redis(settings):
     """Nobody listens there."""
     settings.REDIS_URL = "unix:///nowhere/valkey.sock?db=0"
-    shared._turn.cache_clear()
+    brief_redis.of.cache_clear()
     yield
-    shared._turn.cache_clear()
+    brief_redis.of.cache_clear()
 
 
 def test_published_drawing_is_shown_at_once_under_its_filters(person):
@@ -189,7 +190,7 @@ def test_redis_that_comes_back_is_asked_again(person, settings, no_redis, monkey
     draw(person)
     assert len(shown()) == 1
     known = settings.REDIS_URL
-    monkeypatch.setattr(shared, "REST_SECONDS", 0)
+    monkeypatch.setattr(brief_redis, "REST_SECONDS", 0)
     monkeypatch.setattr(shelf, "ALONE_SECONDS", 0)
     shelf._held.clear()
     assert len(shown()) == 1
@@ -203,11 +204,11 @@ def test_redis_that_comes_back_is_asked_again(person, settings, no_redis, monkey
 
 
 def test_frozen_redis_is_asked_by_one_and_soon_left_alone(settings, monkeypatch):
-    turn = shared._Turn()
+    turn = brief_redis.Turn("test")
     turn.lose(redis.TimeoutError())
     assert not turn.take()
 
-    monkeypatch.setattr(shared, "REST_SECONDS", 0.05)
+    monkeypatch.setattr(brief_redis, "REST_SECONDS", 0.05)
     turn.lose(redis.TimeoutError())
     time.sleep(0.06)
 
