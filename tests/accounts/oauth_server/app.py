@@ -6,6 +6,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from django.test import Client
 
+from accounts.oauth_server import tokens
+from accounts.oauth_server.errors import TokenRefused
+
 CALLBACK = "https://app.example/callback"
 VERIFIER = "v" * 43
 RESOURCE = "http://127.0.0.1:8000/mcp"
@@ -101,3 +104,29 @@ def query(url: str) -> dict[str, str]:
     found = parse_qs(urlsplit(url).query, keep_blank_values=True)
     assert all(len(values) == 1 for values in found.values()), url
     return {name: values[0] for name, values in found.items()}
+
+
+class Kept:
+    """What a client of the SDK keeps, in memory."""
+
+    tokens = client = None
+
+    async def get_tokens(self):
+        return self.tokens
+
+    async def set_tokens(self, tokens):
+        self.tokens = tokens
+
+    async def get_client_info(self):
+        return self.client
+
+    async def set_client_info(self, client_info):
+        self.client = client_info
+
+
+def is_good(raw: str) -> bool:
+    """Whether it is an access token that opens something."""
+    try:
+        return bool(tokens.resolve(raw))
+    except TokenRefused:
+        return False

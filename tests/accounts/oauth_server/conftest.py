@@ -12,3 +12,8 @@ def browser(person):
 @pytest.fixture
 def app(db):
     return App()
+
+
+@pytest.fixture
+def held(app, browser):
+    return app.connect(browser)

@@ -6,8 +6,7 @@ import pytest
 
 from accounts import one_time
 from accounts.models import OAuthClient, OAuthCode, OAuthGrant
-from accounts.oauth_server import receivers, tokens
-from accounts.oauth_server.errors import TokenRefused
+from accounts.oauth_server import receivers
 from accounts.passwords import services as passwords
 from accounts.profile import deletion
 from accounts.sessions import services as sessions
@@ -15,23 +14,11 @@ from accounts.signals import user_suspended
 from chatsvg.text import timestamp
 from realtime.models import Notification
 from tests import factories
-from tests.accounts.oauth_server.app import App
+from tests.accounts.oauth_server.app import App, is_good
 from tests.conftest import Api
 from tests.pages import Browser, inline_code, text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def held(app, browser):
-    return app.connect(browser)
-
-
-def is_good(raw: str) -> bool:
-    try:
-        return bool(tokens.resolve(raw))
-    except TokenRefused:
-        return False
 
 
 def delete(api, grant_id):

@@ -13,7 +13,7 @@ from accounts.models import OAuthGrant
 from accounts.oauth_server import tokens
 from accounts.oauth_server.errors import TokenNotSent, TokenRefused
 from tests import factories
-from tests.accounts.oauth_server.app import query
+from tests.accounts.oauth_server.app import Kept, query
 from tests.pages import Browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,28 +34,10 @@ def mcp(request):
 urlpatterns = [path("mcp", mcp), path("", include("chatsvg.urls"))]
 
 
-class Memory:
-    """Where the client keeps what it was given."""
-
-    tokens = client = None
-
-    async def get_tokens(self):
-        return self.tokens
-
-    async def set_tokens(self, tokens):
-        self.tokens = tokens
-
-    async def get_client_info(self):
-        return self.client
-
-    async def set_client_info(self, client_info):
-        self.client = client_info
-
-
 def test_sdk_connects_and_refreshes(live_server, settings):
     settings.ROOT_URLCONF = __name__
     settings.PUBLIC_URL = live_server.url
-    person, memory, said = factories.person(), Memory(), {}
+    person, memory, said = factories.person(), Kept(), {}
     browser = Browser().sign_in(person)
 
     async def go_there(url):

@@ -12,7 +12,7 @@ from accounts.oauth_server import server, tokens, upkeep
 from accounts.oauth_server.errors import ScopeMissing, TokenRefused
 from chatsvg.ratelimits.rules import HOUR, Rate
 from realtime.models import Notification
-from tests.accounts.oauth_server.app import App
+from tests.accounts.oauth_server.app import App, is_good
 from tests.accounts.test_auth_api import in_parallel
 from tests.pages import Browser
 
@@ -21,18 +21,6 @@ CHALLENGE = (
     'Bearer realm="ChatSVG", error="invalid_token", resource_metadata='
     '"http://127.0.0.1:8000/.well-known/oauth-protected-resource/mcp"'
 )
-
-
-@pytest.fixture
-def held(app, browser):
-    return app.connect(browser)
-
-
-def is_good(raw: str) -> bool:
-    try:
-        return bool(tokens.resolve(raw))
-    except TokenRefused:
-        return False
 
 
 def later(model, **age) -> None:

@@ -11,26 +11,8 @@ from mcp.client.auth import OAuthClientProvider
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
 
-from tests.accounts.oauth_server.app import query
+from tests.accounts.oauth_server.app import Kept, query
 from tests.pages import Browser
-
-
-class Kept:
-    """What the assistant keeps, in memory."""
-
-    tokens = client = None
-
-    async def get_tokens(self):
-        return self.tokens
-
-    async def set_tokens(self, tokens):
-        self.tokens = tokens
-
-    async def get_client_info(self):
-        return self.client
-
-    async def set_client_info(self, client):
-        self.client = client
 
 
 @pytest.mark.slow
