@@ -1,5 +1,7 @@
-// What every page has: the theme toggle, the account menu, passwords that can be shown.
+// What every page has: the theme toggle, menus, dialogs, toasts, passwords that can be shown.
 import "./copy.js";
+import "./dialog.js";
+import "./menus.js";
 
 const root = document.documentElement;
 
@@ -26,17 +28,6 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-theme-toggle]")) toggleTheme();
   const eye = event.target.closest("[data-show-password]");
   if (eye) togglePassword(eye);
-  for (const menu of document.querySelectorAll(".menu[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
-  }
-});
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  for (const menu of document.querySelectorAll(".menu[open]")) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  }
 });
 
 document.addEventListener("submit", (event) => {
