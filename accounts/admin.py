@@ -1,52 +1,88 @@
-"""People and their sessions, for support staff."""
+"""People and what belongs to them, for support staff."""
 
 from functools import partial
+from uuid import uuid4
 
+from django import forms
 from django.contrib import admin
-from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.views.generic import RedirectView
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from accounts import client, limits, one_time, tokens
+from accounts import one_time, tokens
 from accounts.backstage import admin as _of_backstage  # noqa: F401
 from accounts.keys import admin as _of_keys  # noqa: F401
-from accounts.models import DoomedFile, Export, Identity, Mail, Session, User
+from accounts.models import DoomedFile, Export, Identity, Mail, Session, StaffAction, User
+from accounts.staff import actions
 from accounts.staff import services as staff
-from accounts.staff.read_only import ReadOnly
+from accounts.staff.read_only import REASON_TYPED, WHY, ReadOnly
 from accounts.support import admin as _of_support  # noqa: F401
 
-
-class LoginForm(AdminAuthenticationForm):
-    """Django's own, behind the limits of every other sign-in. May raise TooMany."""
-
-    def clean(self):
-        email = self.cleaned_data.get("username", "").strip().lower()
-        with limits.attempt(email, client.address(self.request)):
-            return super().clean()
+Kind = StaffAction.Kind
+admin.site.unregister(Group)
 
 
-admin.site.login_form = LoginForm
-# the account page does it with every check, and signs the other devices out
-admin.site.password_change = admin.site.password_change_done = RedirectView.as_view(  # type: ignore[method-assign]
-    url="/account#signin"
-)
+@admin.register(Group)
+class GroupAdmin(ModelAdmin):
+    """The roles. Their permissions come back after every migration; more may be added."""
+
+    search_fields = ("name",)
+    ordering = ("name",)
+    filter_horizontal = ("permissions",)
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        if db_field.name == "permissions":
+            kwargs["queryset"] = db_field.related_model.objects.select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request=request, **kwargs)
+
+
+class PersonForm(forms.ModelForm):
+    """What superusers change about a person, and why."""
+
+    reason = forms.CharField(
+        max_length=REASON_TYPED,
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": WHY}),
+        help_text="Stays in the record of what staff did.",
+    )
+    once = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput, label="")
+
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"),
+        required=False,
+        label="Roles",
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    class Meta:
+        model = User
+        fields = ("is_active", "is_staff", "groups")
 
 
 @admin.register(User)
 class UserAdmin(ReadOnly):
     """Roles are given by superusers, to the living."""
 
-    list_display = ("email", "name", "is_staff", "is_active", "created_at")
-    search_fields = ("email", "name")
+    form = PersonForm
+    person = ""
+    list_display = ("email", "name", "all_about", "is_staff", "is_active", "created_at")
+    search_help_text = "E-mail or id, or how it begins"
     list_filter = ("is_staff", "is_active", "groups")
-    ordering = ("-created_at",)
-    fields = (
-        *("email", "name", "is_active", "is_staff", "groups"),
-        *("email_verified_at", "created_at", "deleted_at"),
-    )
     readonly_fields = ("email", "name", "email_verified_at", "created_at", "deleted_at")
-    filter_horizontal = ("groups",)
     actions = ("suspend", "let_in")
+
+    def named(self, term):
+        return term.belongs("pk")
+
+    def get_fieldsets(self, request, obj=None):
+        who = (*self.readonly_fields[:2], "is_active", "is_staff", "groups")
+        sets = [(None, {"fields": (*who, *self.readonly_fields[2:])})]
+        if self.has_change_permission(request, obj):
+            sets.append(("Why", {"fields": ("reason", "once")}))
+        return sets
 
     def has_change_permission(self, request, obj=None):
         return request.user.is_superuser and (obj is None or obj.deleted_at is None)
@@ -58,25 +94,39 @@ class UserAdmin(ReadOnly):
         """Only what the form changes: the rest of the row may be newer than `obj`."""
         if one_time.lock(obj).deleted_at:
             raise PermissionDenied
+        told = {"staff": request.user, "kind": Kind.ROLES, "person": obj, "about": f"user:{obj.pk}"}
+        asked = form.cleaned_data
+        actions.act(lambda: None, **told, reason=asked["reason"], once=asked["once"])
         if not obj.is_active:
             staff.suspend(obj, staff=request.user)
         obj.save(update_fields=["is_active", "is_staff", "updated_at"])
 
+    @admin.display(description="desk")
+    def all_about(self, user):
+        return format_html(
+            '<a href="{}">All about them</a>', reverse("admin:person", args=[user.pk])
+        )
+
     @admin.action(description="Keep the chosen people out", permissions=["suspend"])
     def suspend(self, request, queryset):
-        self.each(request, queryset, partial(staff.suspend, staff=request.user), "Kept out")
+        keep_out = partial(staff.suspend, staff=request.user)
+        self.each(request, queryset, keep_out, "Kept out", kind=Kind.SUSPEND, person=_itself)
 
     @admin.action(description="Let the chosen people in again", permissions=["suspend"])
     def let_in(self, request, queryset):
-        self.each(request, queryset, partial(staff.let_in, staff=request.user), "Let in again")
+        let_in = partial(staff.let_in, staff=request.user)
+        self.each(request, queryset, let_in, "Let in again", kind=Kind.LET_IN, person=_itself)
+
+
+def _itself(user):
+    return user
 
 
 @admin.register(Session)
 class SessionAdmin(ReadOnly):
     list_display = ("user", "created_at", "last_used_at", "expires_at", "revoked_because")
     list_select_related = ("user",)
-    search_fields = ("user__email",)
-    ordering = ("-created_at",)
+    search_help_text = "Id of a session, or e-mail or id of a person"
     actions = ("revoke",)
 
     def has_revoke_permission(self, request):
@@ -84,7 +134,8 @@ class SessionAdmin(ReadOnly):
 
     @admin.action(description="Revoke the chosen sessions", permissions=["revoke"])
     def revoke(self, request, queryset):
-        self.each(request, queryset, partial(tokens.revoke, because="support"), "Revoked")
+        end = partial(tokens.revoke, because="support")
+        self.each(request, queryset, end, "Revoked", kind=Kind.SIGN_OUT)
 
 
 @admin.register(Identity)
@@ -92,8 +143,7 @@ class IdentityAdmin(ReadOnly):
     list_display = ("user", "provider", "email", "created_at", "last_used_at")
     list_select_related = ("user",)
     list_filter = ("provider",)
-    search_fields = ("user__email", "email", "subject")
-    ordering = ("-created_at",)
+    search_help_text = "E-mail or id of a person"
 
 
 @admin.register(Mail)
@@ -101,10 +151,16 @@ class MailAdmin(ReadOnly):
     """Whether a mail was sent, never what it says."""
 
     list_display = ("kind", "to", "created_at", "tries", "sent_at", "ended_at", "error")
-    list_filter = ("kind",)
-    search_fields = ("to",)
-    ordering = ("-created_at",)
+    list_filter = (
+        ("ended_at", admin.EmptyFieldListFilter),
+        ("sent_at", admin.EmptyFieldListFilter),
+    )
+    search_help_text = "The whole address, or e-mail or id of a person"
+    list_select_related = ("user",)
     exclude = ("context",)
+
+    def named(self, term):
+        return super().named(term) | Q(to=term.text.lower())
 
 
 @admin.register(Export)
@@ -112,8 +168,7 @@ class ExportAdmin(ReadOnly):
     list_display = ("user", "status", "created_at", "tries", "ready_at", "expires_at")
     list_select_related = ("user",)
     list_filter = ("status",)
-    search_fields = ("user__email",)
-    ordering = ("-created_at",)
+    search_help_text = "E-mail or id of a person"
     exclude = ("storage_key",)
 
 
@@ -121,3 +176,21 @@ class ExportAdmin(ReadOnly):
 class DoomedFileAdmin(ReadOnly):
     list_display = ("storage_key", "doomed_at", "due_at", "tries")
     ordering = ("due_at",)
+    person = ""
+    search_fields = ()
+
+
+@admin.register(StaffAction)
+class StaffActionAdmin(ReadOnly):
+    """Who did what, to whom, and why. For nobody to change."""
+
+    list_display = ("at", "staff", "kind", "person", "about", "reason")
+    list_select_related = ("staff", "person")
+    list_filter = ("kind",)
+    ordering = ("-at", "-id")
+    search_help_text = "E-mail or id of who did it or of whom it was done to, or job:…"
+
+    person = "person"
+
+    def named(self, term):
+        return super().named(term) | Q(about=term.text) | term.belongs("staff")

@@ -1,60 +1,41 @@
 """Wallets and the ledger. Credits are given (back) by actions, never by editing a figure."""
 
 from functools import partial
-from uuid import uuid4
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
+from django.contrib import admin
+from django.db.models import Q
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from accounts.staff.read_only import ReadOnly
+from accounts.models import StaffAction
+from accounts.staff.actions import once_for
+from accounts.staff.read_only import ReadOnly, ReasonForm
 from credits import services
 from credits.models import Entry, Wallet
 from credits.payments import admin as _of_payments  # noqa: F401
 
 GRANT_MOST = 10_000  # credits at once
-REASON_TYPED = 120  # characters; the rest of the ledger's field says who it was
-
-
-class ReasonForm(ActionForm):
-    """Beside the list of actions. The reason stays in the ledger for ever."""
-
-    reason = forms.CharField(
-        required=False,
-        max_length=REASON_TYPED,
-        widget=forms.TextInput(attrs={"placeholder": "why (no names or addresses)", "size": 40}),
-    )
 
 
 class GrantForm(ReasonForm):
-    """`once` makes that a form which is sent twice gives once."""
-
-    amount = forms.IntegerField(required=False, min_value=1, max_value=GRANT_MOST, label="Credits:")
-    once = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput, label="")
-
-
-class WithReason(ReadOnly):
-    """Actions that take a reason."""
-
-    action_form = ReasonForm
-
-    def asked(self, request, *needed):
-        """The fields beside the action; None, and a message, where one of `needed` is missing."""
-        form = self.action_form(request.POST, auto_id=None)
-        form.fields["action"].choices = self.get_action_choices(request)
-        values = form.cleaned_data if form.is_valid() else {}
-        if all(values.get(name) for name in needed):
-            return values
-        self.message_user(request, f"Please fill in: {', '.join(needed)}.", messages.ERROR)
-        return None
+    field_order = ("action", "amount", "reason", "once")
+    amount = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=GRANT_MOST,
+        label="",
+        widget=UnfoldAdminIntegerFieldWidget(
+            attrs={"placeholder": "Credits", "aria-label": "Credits"}
+        ),
+    )
 
 
 @admin.register(Wallet)
-class WalletAdmin(WithReason):
+class WalletAdmin(ReadOnly):
     list_display = ("user", "plan", "balance", "held", "available", "closed_at")
     list_select_related = ("user",)
     list_filter = ("plan",)
-    search_fields = ("user__email",)
+    search_help_text = "E-mail or id of a person"
     action_form = GrantForm
     actions = ("grant",)
 
@@ -63,40 +44,55 @@ class WalletAdmin(WithReason):
 
     @admin.action(description="Give credits", permissions=["grant"])
     def grant(self, request, queryset):
-        if asked := self.asked(request, "amount", "reason", "once"):
-            amount, reason, once = asked["amount"], asked["reason"], str(asked["once"])
-            give = partial(services.grant_by_staff, staff=request.user, reason=reason, once=once)
-            self.each(
-                request,
-                queryset,
-                lambda wallet: give(wallet.pk, amount),
-                f"Given {amount} credits ({reason})",
-            )
+        if not (asked := self.asked(request, "amount", "reason", "once")):
+            return
+        amount, reason = asked["amount"], asked["reason"]
+
+        def give(wallet):
+            once = str(once_for(asked["once"], wallet.pk))
+            staff = request.user
+            services.grant_by_staff(wallet.pk, amount, staff=staff, reason=reason, once=once)
+
+        done = f"Given {amount} credits"
+        self.each(request, queryset, give, done, kind=StaffAction.Kind.GRANT, asked=asked)
 
 
 @admin.register(Entry)
-class EntryAdmin(WithReason):
+class EntryAdmin(ReadOnly):
     list_display = (
-        "created_at",
-        "wallet",
-        "kind",
-        "amount",
-        "balance_after",
-        "reference",
-        "reason",
+        *("created_at", "owner", "kind", "amount", "balance_after"),
+        *("reference", "reason"),
     )
-    list_select_related = ("wallet",)
+    list_select_related = ("wallet__user",)
     list_filter = ("kind",)
-    search_fields = ("wallet__user__email", "reference")
-    ordering = ("-id",)
+    search_help_text = "Reference, id of a job, or e-mail or id of a person"
+    person = "wallet"
     actions = ("refund",)
+
+    def named(self, term):
+        about = [term.text]
+        if term.id:
+            about += [f"job:{term.id}", f"staff:job:{term.id}"]
+        return Q(kind__in=Entry.Kind.values, reference__in=about)  # by the unique index
 
     def has_refund_permission(self, request):
         return request.user.has_perm("credits.refund_entry")
 
     @admin.action(description="Give the chosen charges back", permissions=["refund"])
     def refund(self, request, queryset):
-        if asked := self.asked(request, "reason"):
-            reason = asked["reason"]
-            give_back = partial(services.refund_by_staff, staff=request.user, reason=reason)
-            self.each(request, queryset, give_back, f"Given back ({reason})")
+        if not (asked := self.asked(request, "reason", "once")):
+            return
+        give_back = partial(services.refund_by_staff, staff=request.user, reason=asked["reason"])
+        self.each(
+            request,
+            queryset,
+            give_back,
+            "Given back",
+            kind=StaffAction.Kind.REFUND,
+            person=lambda entry: entry.wallet_id,
+            asked=asked,
+        )
+
+    @admin.display(description="person")
+    def owner(self, entry):
+        return entry.wallet.user

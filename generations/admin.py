@@ -1,56 +1,72 @@
 """Jobs, attempts and drawings, for staff: what became of them, never what somebody wrote or got."""
 
 from django.contrib import admin
+from unfold.admin import TabularInline
 
+from accounts.models import StaffAction
 from accounts.staff.read_only import ReadOnly
-from generations import services
+from generations import services, staff
+from generations.errors import FAILURES
 from generations.models import Attempt, AuditRun, Generation, Job
 
+Kind = StaffAction.Kind
 
-class AttemptInline(admin.TabularInline):
+
+class Failed(admin.SimpleListFilter):
+    """By the codes that there are, not by reading every job for those that it has."""
+
+    title, parameter_name = "error code", "error_code"
+
+    def lookups(self, request, model_admin):
+        return [(code, code) for code in FAILURES]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(error_code=self.value()) if self.value() else queryset
+
+
+class AttemptInline(TabularInline):
     model = Attempt
     extra = 0
     can_delete = False
+    hide_title = True
     fields = readonly_fields = (
-        "number",
-        "repair",
-        "model",
-        "provider",
-        "upstream",
-        "outcome",
-        "started_at",
-        "first_byte_seconds",
-        "finished_at",
-        "prompt_tokens",
-        "completion_tokens",
-        "cost_usd",
-        "error_code",
-        "raw_error",
+        *("number", "asked", "outcome", "started_at", "took", "first_byte_seconds"),
+        *("prompt_tokens", "completion_tokens", "cost_usd", "error_code", "raw_error"),
     )
 
     def has_add_permission(self, request, obj=None):
         return False
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("answer", "notes")
+
+    @admin.display(description="asked")
+    def asked(self, attempt):
+        who = [attempt.model, attempt.provider, attempt.upstream]
+        repair = f" (repair {attempt.repair})" if attempt.repair else ""
+        return " → ".join(dict.fromkeys(filter(None, who))) + repair
+
+    @admin.display(description="seconds")
+    def took(self, attempt):
+        return "" if attempt.seconds is None else f"{attempt.seconds:.1f}"
+
 
 @admin.register(Job)
 class JobAdmin(ReadOnly):
     list_display = (
-        "id",
-        "user",
-        "status",
-        "stage",
-        "charge",
-        "error_code",
+        *("created_at", "short", "user", "status", "stage", "charge", "error_code"),
         "attempt",
-        "created_at",
     )
     list_select_related = ("user",)
-    list_filter = ("status", "error_code", "model")
-    search_fields = ("=id", "user__email")
-    ordering = ("-created_at",)
-    exclude = ("prompt", "idempotency_key", "request_hash")
+    list_filter = ("status", "charge", Failed)
+    search_help_text = "Id of a job, or how it begins, or e-mail or id of a person"
+    list_display_links = ("created_at", "short")
+    exclude = ("prompt", "idempotency_key", "request_hash", "remix_of")
     inlines = (AttemptInline,)
     actions = ("cancel", "requeue")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("prompt")
 
     def has_cancel_permission(self, request):
         return request.user.has_perm("generations.cancel_job")
@@ -60,28 +76,31 @@ class JobAdmin(ReadOnly):
 
     @admin.action(description="Cancel the chosen jobs; they cost nothing", permissions=["cancel"])
     def cancel(self, request, queryset):
-        self.each(request, queryset, lambda job: services.cancel(job.user, job.pk), "Canceled")
+        self.each(request, queryset, staff.cancel, "Canceled", kind=Kind.CANCEL)
 
     @admin.action(description="Give the chosen running jobs another try", permissions=["requeue"])
     def requeue(self, request, queryset):
-        self.each(request, queryset, lambda job: services.requeue_lost(job.pk), "Queued again")
+        def again(job):
+            services.requeue_lost(job.pk)
+
+        self.each(request, queryset, again, "Queued again", kind=Kind.REQUEUE)
 
 
 @admin.register(AuditRun)
 class AuditRunAdmin(ReadOnly):
     list_display = ("at", "faults")
-    ordering = ("-at",)
+    search_fields = ()
+    person = ""
 
 
 @admin.register(Generation)
 class GenerationAdmin(ReadOnly):
-    list_display = ("id", "user", "style", "model", "provider", "is_private", "created_at")
+    list_display = ("created_at", "short", "user", "style", "model", "provider", "is_private")
+    list_display_links = ("created_at", "short")
     list_select_related = ("user",)
     list_filter = ("is_private",)
-    search_fields = ("=id", "user__email")
-    ordering = ("-id",)  # in the order of their making (UUIDv7), by the primary key's index
-    show_full_result_count = False
-    exclude = ("prompt", "svg", "notes")
+    search_help_text = "Id of a drawing, or how it begins, or e-mail or id of a person"
+    exclude = ("prompt", "svg", "notes", "remix_of")
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("prompt", "svg", "notes")

@@ -12,22 +12,29 @@ Part = dict[str, tuple[str, ...]]  # permissions by app
 SUPPORT: Part = {
     "accounts": (
         *("view_user", "view_session", "view_identity", "view_mail", "view_export"),
-        *("view_doomedfile", "view_ticket", "view_apikey"),
+        *("view_doomedfile", "view_ticket", "view_apikey", "view_staffaction"),
     ),
     "credits": ("view_wallet", "view_entry"),
     "generations": ("view_job", "view_attempt", "view_generation"),
     "realtime": ("view_notification", "view_webhookendpoint", "view_webhookdelivery"),
 }
-ANSWERS: Part = {"accounts": ("answer_ticket",)}
+ANSWERS: Part = {
+    "accounts": ("answer_ticket",),
+    "generations": ("unpublish_generation",),
+}
 BILLING: Part = {
     "credits": (
         *("grant_wallet", "refund_entry"),
         *("view_subscription", "view_payment", "view_paymentevent"),
-    )
+    ),
+    "generations": ("retry_job",),
 }
 OPERATIONS: Part = {
     "accounts": ("suspend_user", "revoke_session", "revoke_apikey", "view_metrics", "view_visit"),
-    "generations": ("cancel_job", "requeue_job", "view_auditrun"),
+    "generations": (
+        *("cancel_job", "requeue_job", "retry_job", "unpublish_generation"),
+        "view_auditrun",
+    ),
     "realtime": ("replay_webhookdelivery",),
 }
 ROLES: dict[str, tuple[Part, ...]] = {

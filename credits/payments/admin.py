@@ -1,9 +1,16 @@
 """Subscriptions and payments, to look at. What is refunded, is refunded at the provider."""
 
 from django.contrib import admin
+from django.db.models import Q
 
 from accounts.staff.read_only import ReadOnly
 from credits.payments.models import Payment, PaymentEvent, Subscription
+from credits.payments.providers import PAYPAL
+
+
+def _external(term) -> Q:
+    """By the unique index, which begins with the provider."""
+    return Q(provider=PAYPAL, external_id=term.text)
 
 
 @admin.register(Subscription)
@@ -13,27 +20,40 @@ class SubscriptionAdmin(ReadOnly):
         *("cancel_asked_at", "created_at"),
     )
     list_select_related = ("user",)
-    list_filter = ("status", "provider")
-    search_fields = ("user__email", "external_id", "customer_id")
-    ordering = ("-created_at",)
+    list_filter = ("status",)
+    search_help_text = "The provider's id of it, its id, or e-mail or id of a person"
+
+    def named(self, term):
+        return super().named(term) | _external(term)
 
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnly):
     list_display = (
-        *("paid_at", "subscription", "external_id", "amount", "currency", "refunded"),
+        *("paid_at", "payer", "external_id", "amount", "currency", "refunded"),
         *("refunded_at", "reference"),
     )
-    list_select_related = ("subscription",)
-    list_filter = ("currency", ("refunded_at", admin.EmptyFieldListFilter))
-    search_fields = ("external_id", "subscription__external_id", "subscription__user__email")
-    ordering = ("-paid_at",)
+    list_select_related = ("subscription__user",)
+    list_filter = (("refunded_at", admin.EmptyFieldListFilter),)
+    search_help_text = "The provider's id of it or of its subscription, or e-mail or id of a person"
+    person = "subscription__user"
+
+    def named(self, term):
+        found = Subscription.objects.filter(_external(term)).values("pk")
+        return _external(term) | Q(subscription__in=found)
+
+    @admin.display(description="person")
+    def payer(self, payment):
+        return payment.subscription.user
 
 
 @admin.register(PaymentEvent)
 class PaymentEventAdmin(ReadOnly):
     list_display = ("processed_at", "type", "external_id", "subscription", "payment_id", "amount")
     list_select_related = ("subscription",)
-    list_filter = ("type", "is_refund")
-    search_fields = ("external_id", "payment_id", "subscription__external_id")
-    ordering = ("-processed_at",)
+    list_filter = ("is_refund",)
+    search_help_text = "The provider's id of it or of its payment, or e-mail or id of a person"
+    person = "subscription__user"
+
+    def named(self, term):
+        return _external(term) | Q(payment_id=term.text)

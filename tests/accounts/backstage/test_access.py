@@ -462,3 +462,48 @@ def test_mail_arrives(mailbox):
     assert (letter["To"], letter["Subject"]) == (BOSS, "Your link to the figures of ChatSVG")
     assert "/api/admin/verify?token=" in letter.get_body(("plain",)).get_content()
     assert "/api/admin/verify?token=" in letter.get_body(("html",)).get_content()
+
+
+# --- Our own pages --------------------------------------------------------------------------------
+
+
+def test_page_sends_a_link_to_an_administrator_and_the_same_words_to_others():
+    replies = [Browser().post("/backstage", {"email": email}) for email in (BOSS, "eve@x.example")]
+
+    assert [reply.status_code for reply in replies] == [200, 200]
+    assert all("If that address belongs to an administrator" in text(one) for one in replies)
+    assert [letter.to for letter in mails.deliver()] == [[BOSS]]
+
+
+def test_who_is_signed_in_can_ask_as_well(person):
+    browser = Browser().sign_in(person)
+
+    assert "Administrator e-mail" in text(browser.get("/backstage"))
+    assert browser.post("/backstage", {"email": BOSS}).status_code == 200
+
+
+def test_link_leads_to_our_own_figures_where_there_is_no_client(settings):
+    settings.FRONTEND_URL = settings.PUBLIC_URL
+    browser = Browser()
+    browser.post("/backstage", {"email": BOSS})
+    link = link_sent().removeprefix("http://127.0.0.1:8000")
+
+    assert browser.get(link)["Location"] == "/backstage/figures"
+    page = browser.get("/backstage/figures")
+    assert (page.status_code, "no-store" in page["Cache-Control"]) == (200, True)
+    assert "People, last 30 days" in text(page)
+    assert not inline_code(page)
+
+    assert browser.post("/backstage/leave")["Location"] == "/backstage"
+    assert browser.get("/backstage/figures")["Location"] == "/backstage"
+    assert browser.client.get("/api/admin/metrics").status_code == 401
+
+
+def test_figures_are_for_nobody_else(person):
+    assert Browser().sign_in(person).get("/backstage/figures")["Location"] == "/backstage"
+
+
+def test_page_is_limited(limited):
+    replies = [Browser().post("/backstage", {"email": BOSS}) for _ in range(4)]
+
+    assert [reply.status_code for reply in replies] == [200, 200, 200, 429]

@@ -1,0 +1,28 @@
+"""What staff did to somebody is theirs to read; why, is not kept longer than they are."""
+
+from django.dispatch import receiver
+
+from accounts.models import StaffAction
+from accounts.profile.archive import json_list
+from accounts.signals import data_wanted, user_deleted
+from chatsvg.text import timestamp
+
+
+@receiver(user_deleted)
+def forget(sender, user, **kwargs):
+    StaffAction.objects.filter(person=user).exclude(reason="").update(reason="")
+
+
+@receiver(data_wanted)
+def hand_over(sender, user, **kwargs):
+    theirs = StaffAction.objects.filter(person=user).order_by("at", "id")
+    return [("staff.json", json_list(_told(one) for one in theirs.iterator()))]
+
+
+def _told(action):
+    return {
+        "kind": str(action.kind),
+        "about": action.about or None,
+        "reason": action.reason or None,
+        "at": timestamp(action.at),
+    }
