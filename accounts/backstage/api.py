@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpResponseRedirect
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
@@ -70,8 +69,8 @@ class Verify(APIView):
         try:
             secret = services.begin(raw, **device)
         except LinkSpent:
-            return sent_to("/backstage")
-        response = sent_to(f"{settings.FRONTEND_URL}/admin")
+            return sent_to(f"/backstage?{urlencode({'token': raw})}")
+        response = sent_to(services.figures_address())
         cookies.give_pass(response, secret)
         return response
 

@@ -1,4 +1,4 @@
-"""The cookies of a visit backstage. They are sent to `/api/admin/…` and nowhere else."""
+"""The cookies of a visit backstage. They are sent to `/api/admin/…` and `/backstage…` alone."""
 
 from typing import Literal
 
@@ -8,12 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from accounts.backstage.services import LINK_LIFETIME, VISIT_LIFETIME
 
 PASS, ASKED = "admin-pass", "admin-asked"
-_PATH = "/api/admin"
+ON_PAGES = "backstage-pass"  # the same, for our own page of the figures
+_PATH, _PAGES = "/api/admin", "/backstage"
 
 
 def give_pass(response: HttpResponse, secret: str) -> None:
     """What opens the figures. Strict: only pages of our own site, the client's too, send it."""
-    _set(response, PASS, secret, seconds=VISIT_LIFETIME.total_seconds(), samesite="Strict")
+    seconds = VISIT_LIFETIME.total_seconds()
+    _set(response, PASS, secret, seconds=seconds, samesite="Strict")
+    # Lax: the click in the mailbox leads on to the page
+    _set(response, ON_PAGES, secret, seconds=seconds, samesite="Lax", path=_PAGES)
 
 
 def mark_asker(response: HttpResponse, secret: str) -> None:
@@ -24,12 +28,17 @@ def mark_asker(response: HttpResponse, secret: str) -> None:
 def forget(response: HttpResponse) -> None:
     """Make the browser forget its pass."""
     give_pass(response, "")
-    response.cookies[PASS]["max-age"] = 0
-    response.cookies[PASS]["expires"] = "Thu, 01 Jan 1970 00:00:00 GMT"
+    for name in (PASS, ON_PAGES):
+        response.cookies[name]["max-age"] = 0
+        response.cookies[name]["expires"] = "Thu, 01 Jan 1970 00:00:00 GMT"
 
 
 def read_pass(request: HttpRequest) -> str:
     return request.COOKIES.get(PASS, "")
+
+
+def read_pass_of_pages(request: HttpRequest) -> str:
+    return request.COOKIES.get(ON_PAGES, "")
 
 
 def read_asker(request: HttpRequest) -> str:
@@ -43,13 +52,14 @@ def _set(
     *,
     seconds: float,
     samesite: Literal["Lax", "Strict"],
+    path: str = _PATH,
 ) -> None:
     """A client on another site (its previews) needs None, as for every other cookie of ours."""
     response.set_cookie(
         name,
         value,
         max_age=int(seconds),
-        path=_PATH,
+        path=path,
         secure=settings.COOKIE_SECURE,
         httponly=True,
         samesite="None" if settings.COOKIE_SAMESITE == "None" else samesite,

@@ -20,10 +20,17 @@ LINK_LIFETIME = timedelta(minutes=15)
 VISIT_LIFETIME = timedelta(hours=1)
 RETENTION = timedelta(days=30)  # of visits that are over
 PERMISSION = "accounts.view_metrics"
+FIGURES = "/backstage/figures"
 
 
 def is_administrator(email: str) -> bool:
     return email.lower() in settings.ADMIN_EMAILS
+
+
+def figures_address() -> str:
+    """Where a visit leads: to the React client's page, or to ours where there is no such client."""
+    is_ours = settings.FRONTEND_URL == settings.PUBLIC_URL
+    return FIGURES if is_ours else f"{settings.FRONTEND_URL}/admin"
 
 
 def ask(email: str) -> str:

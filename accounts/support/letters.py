@@ -1,5 +1,7 @@
 """The mail with which we answer."""
 
+from django.conf import settings
+
 from accounts.mail.letters import Context, kind
 from accounts.mail.writers import TAGS
 from accounts.models import Mail, TicketReply
@@ -19,4 +21,5 @@ def support_reply(mail: Mail) -> Context | None:
         "tag": TAGS[ticket.type],
         "about": ticket.subject if ticket.is_proved and ticket.mailbox == mail.to else "",
         "answer": found.message,
+        "link": f"{settings.PUBLIC_URL}/contact/tickets/{ticket.pk}" if ticket.user else "",
     }

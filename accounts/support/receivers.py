@@ -22,7 +22,11 @@ def hand_over(sender, user, **kwargs):
 
 def _told(ticket):
     answers = [
-        {"message": reply.message, "createdAt": timestamp(reply.created_at)}
+        {
+            "from": "support" if reply.staff_id else "you",
+            "message": reply.message,
+            "createdAt": timestamp(reply.created_at),
+        }
         for reply in ticket.replies.all()
     ]
     return {

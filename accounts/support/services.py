@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts import mail
 from accounts.models import Mail, Ticket, TicketReply, User
+from accounts.signals import ticket_answered
 from accounts.support.asked import NO_EMAIL, Message
 from chatsvg.errors import Invalid
 
@@ -17,10 +18,16 @@ SUPPORT_KINDS = ("support_inbox", "support_received", "support_reply")
 
 @transaction.atomic
 def receive(
-    asked: Message, *, user: User | None = None, ip: str | None = None, request_id: str = ""
+    asked: Message,
+    *,
+    user: User | None = None,
+    ip: str | None = None,
+    request_id: str = "",
+    once: UUID | None = None,
 ) -> Ticket:
     """Keep a message, and have our inbox told of it. Raises Invalid where nobody could answer.
 
+    `once` is the ticket's id: a form that is sent twice is one message (see `received`).
     The account's address wins over one that was typed in. It is thanked for only where the mailbox
     is certainly theirs: anything else would be a way to have us write to strangers.
     """
@@ -28,7 +35,11 @@ def receive(
     if not email:
         raise Invalid(NO_EMAIL)
     ticket = Ticket.objects.create(
-        **{**asked._asdict(), "email": email}, user=user, ip_address=ip, request_id=request_id
+        **{**asked._asdict(), "email": email},
+        **({"pk": once} if once else {}),
+        user=user,
+        ip_address=ip,
+        request_id=request_id,
     )
     about = {"ticket": str(ticket.pk), "type": ticket.type, "subject": ticket.subject}
     if settings.SUPPORT_EMAIL:
@@ -38,7 +49,8 @@ def receive(
     return ticket
 
 
-def _tell_inbox(ticket: Ticket, about: dict[str, Any]) -> None:
+def _tell_inbox(ticket: Ticket, about: dict[str, Any], more: str = "") -> None:
+    """Of a new ticket, or of `more` that was written to it."""
     person = f"{ticket.user_id}{'' if ticket.is_proved else ' (address not proved)'}"
     facts = {
         "Ticket": f"{settings.PUBLIC_URL}/admin/accounts/ticket/{ticket.pk}/change/",
@@ -51,7 +63,7 @@ def _tell_inbox(ticket: Ticket, about: dict[str, Any]) -> None:
     mail.post(
         "support_inbox",
         to=settings.SUPPORT_EMAIL,
-        message=ticket.message,
+        message=more or ticket.message,
         reply_to=ticket.email,
         facts=[[label, value] for label, value in facts.items() if value],
         **about,
@@ -76,6 +88,28 @@ def answer(ticket: Ticket, *, staff: User, message: str, once: UUID) -> TicketRe
         )
         reply.save(update_fields=["mail"])
         move(locked, Status.ANSWERED)
+        ticket_answered.send(Ticket, ticket=locked, reply=reply)
+    return reply
+
+
+def received(once: UUID, asked: Message, user: User | None) -> Ticket | None:
+    """The ticket that this form made before, if it did. Another's is never told of."""
+    mine = Ticket.objects.filter(user=user, subject=asked.subject, message=asked.message)
+    return mine.filter(pk=once).first()
+
+
+@transaction.atomic
+def follow_up(ticket: Ticket, *, user: User, message: str, once: UUID) -> TicketReply:
+    """Add what its person writes; the ticket is open again. `once` as for `answer`."""
+    locked = Ticket.objects.select_for_update(of=("self",)).select_related("user").get(pk=ticket.pk)
+    if known := locked.replies.filter(pk=once, staff=None).first():
+        return known
+    is_free = not TicketReply.objects.filter(pk=once).exists()
+    reply = locked.replies.create(**({"pk": once} if is_free else {}), message=message)
+    move(locked, Status.OPEN)
+    if settings.SUPPORT_EMAIL:
+        about = {"ticket": str(locked.pk), "type": locked.type, "subject": locked.subject}
+        _tell_inbox(locked, about, message)
     return reply
 
 

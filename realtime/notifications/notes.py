@@ -1,9 +1,11 @@
 """What people are told (CONTRACT §8): the words and the data of every kind of notification."""
 
 from typing import Any, NamedTuple
+from uuid import UUID
 
+from accounts.models import Ticket, TicketReply
 from generations.errors import sentence
-from generations.models import Job
+from generations.models import Generation, Job
 from realtime.models import Notification
 
 Type = Notification.Type
@@ -44,14 +46,45 @@ def out_of_credits(charge: str) -> Note:
     return Note(Type.LOW_CREDITS, "Out of credits", message, {"credits": 0}, charge)
 
 
-def credits_refunded(amount: int, reference: str) -> Note:
-    message = f"{_credits(amount)} came back to your account."
-    return Note(Type.CREDITS_REFUNDED, "Credits refunded", message, {"credits": amount}, reference)
+def credits_refunded(amount: int, reference: str, job: Job | None = None) -> Note:
+    """`job`: what the credits were for. That which staff give back may have been drawn all the
+    same."""
+    what = f" for “{_short(job.prompt)}”" if job else ""
+    is_drawn = reference.startswith("staff:")
+    message = f"We gave {_credits(amount)} back{what}{'' if is_drawn or not job else _NOT_DRAWN}."
+    data: dict[str, Any] = {"credits": amount}
+    if job and is_drawn and job.generation_id:
+        data["generationId"] = str(job.generation_id)
+    return Note(Type.CREDITS_REFUNDED, "Credits refunded", message, data, reference)
 
 
 def credits_purchased(amount: int, reference: str) -> Note:
     message = f"{_credits(amount)} came to your account. Thank you!"
     return Note(Type.CREDITS_PURCHASED, "Credits added", message, {"credits": amount}, reference)
+
+
+def credits_given(amount: int, reference: str) -> Note:
+    message = f"{_credits(amount)} came to your account, from our support."
+    data = {"kind": "gift", "credits": amount}
+    return Note(Type.SYSTEM_ANNOUNCEMENT, "Credits added", message, data, reference)
+
+
+def job_stopped(job: Job) -> Note:
+    message = "Our support stopped a drawing of yours. You were not charged for it."
+    about = f"stopped:{job.pk}"
+    return Note(Type.SYSTEM_ANNOUNCEMENT, "Drawing stopped", message, {"kind": "stopped"}, about)
+
+
+def drawing_unpublished(drawing: Generation, once: UUID) -> Note:
+    message = "Our support took a drawing of yours out of the gallery. It is still in your history."
+    data = {"kind": "unpublished", "generationId": str(drawing.pk)}
+    return Note(Type.SYSTEM_ANNOUNCEMENT, "Drawing made private", message, data, f"hidden:{once}")
+
+
+def ticket_answered(ticket: Ticket, reply: TicketReply) -> Note:
+    message = "We answered your message. The answer is in your mailbox."
+    data = {"kind": "support", "ticketId": str(ticket.pk)}
+    return Note(Type.SYSTEM_ANNOUNCEMENT, "Support answered", message, data, f"reply:{reply.pk}")
 
 
 def security(message: str) -> Note:
@@ -65,6 +98,14 @@ def _drawing(job: Job) -> dict[str, Any]:
         "style": job.style,
         "model": job.model,
     }
+
+
+_NOT_DRAWN = ", which was not drawn"
+_SHORT = 80  # characters of a prompt
+
+
+def _short(prompt: str) -> str:
+    return prompt if len(prompt) <= _SHORT else f"{prompt[: _SHORT - 1].rstrip()}…"
 
 
 def _credits(amount: int) -> str:

@@ -3,11 +3,18 @@
 from django.dispatch import receiver
 
 from accounts.profile.archive import json_list
-from accounts.signals import data_wanted, security_noticed, user_deleted, user_registered
+from accounts.signals import (
+    data_wanted,
+    security_noticed,
+    ticket_answered,
+    user_deleted,
+    user_registered,
+)
+from chatsvg.ids import parse_id
 from credits.models import Wallet
-from credits.signals import purchased, refunded
+from credits.signals import given, purchased, refunded
 from generations.models import Job
-from generations.signals import job_ended
+from generations.signals import drawing_unpublished, job_ended, job_stopped
 from realtime.models import Notification
 from realtime.notifications import notes
 from realtime.notifications.serializers import shown
@@ -35,12 +42,36 @@ def tell_end(sender, job, **kwargs):
 
 @receiver(refunded)
 def tell_refund(sender, user_id, amount, reference, **kwargs):
-    tell(user_id, notes.credits_refunded(amount, reference))
+    """A reference reads `job:<uuid>`; staff's begins with a word more."""
+    job_id = parse_id(reference.rpartition("job:")[2])
+    job = Job.objects.filter(pk=job_id, user=user_id).first() if job_id else None
+    tell(user_id, notes.credits_refunded(amount, reference, job))
 
 
 @receiver(purchased)
 def tell_purchase(sender, user_id, amount, reference, **kwargs):
     tell(user_id, notes.credits_purchased(amount, reference))
+
+
+@receiver(given)
+def tell_gift(sender, user_id, amount, reference, **kwargs):
+    tell(user_id, notes.credits_given(amount, reference))
+
+
+@receiver(job_stopped)
+def tell_stop(sender, job, **kwargs):
+    tell(job.user_id, notes.job_stopped(job))
+
+
+@receiver(drawing_unpublished)
+def tell_unpublished(sender, drawing, once, **kwargs):
+    tell(drawing.user_id, notes.drawing_unpublished(drawing, once))
+
+
+@receiver(ticket_answered)
+def tell_answer(sender, ticket, reply, **kwargs):
+    if ticket.user_id:
+        tell(ticket.user_id, notes.ticket_answered(ticket, reply))
 
 
 @receiver(security_noticed)

@@ -92,7 +92,7 @@ def test_failed_drawing_is_told_with_its_recipe_its_code_and_its_refund(endpoint
     }
     (refund,) = told(user, "CREDITS_REFUNDED")
     assert (refund.title, refund.data) == ("Credits refunded", {"credits": 1})
-    assert refund.message == "1 credit came back to your account."
+    assert refund.message == "We gave 1 credit back for “a red fox asleep”, which was not drawn."
 
 
 def test_drawing_that_failed_before_it_cost_anything_is_told_without_a_refund():
@@ -239,7 +239,7 @@ def test_refund_by_staff_is_told():
     credits.refund_by_staff(charge, staff=factories.person(), reason="it was not a fox")
 
     (refund,) = told(user, "CREDITS_REFUNDED")
-    assert "fox" not in refund.message
+    assert refund.message == "We gave 1 credit back for “a red fox asleep”."
 
 
 def test_purchase_is_told_once():
