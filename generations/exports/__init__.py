@@ -6,13 +6,13 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from generations.exports import code, links, pictures
+from generations.exports import code, links, pictures, smaller
 from generations.exports.errors import NotDrawn
 
 __all__ = ["FORMATS", "SIZES", "USUAL_SIZE", "VERSION", "Format", "NotDrawn", "make"]
 
-VERSION = 1  # of all files: raised when any of them comes out otherwise
-SIZES = range(16, 2048 + 1)  # pixels of the longer side
+VERSION = 2  # of all files: raised when any of them comes out otherwise
+SIZES = range(16, 4096 + 1)  # pixels of the longer side
 USUAL_SIZE = 512
 _TEXT = "text/plain; charset=utf-8"
 
@@ -25,6 +25,10 @@ class Format(NamedTuple):
     make: Callable[[str, str, int], bytes]
     has_size: bool = False
 
+    @property
+    def is_text(self) -> bool:
+        return self.media_type.startswith(("text/", "image/svg"))
+
 
 def _svg(svg: str, name: str, size: int) -> bytes:
     return svg.encode()
@@ -32,8 +36,10 @@ def _svg(svg: str, name: str, size: int) -> bytes:
 
 FORMATS = {
     "svg": Format("image/svg+xml; charset=utf-8", "svg", _svg),
+    "optimized": Format("image/svg+xml; charset=utf-8", "min.svg", smaller.optimized),
     "png": Format("image/png", "png", pictures.png, has_size=True),
     "webp": Format("image/webp", "webp", pictures.webp, has_size=True),
+    "pdf": Format("application/pdf", "pdf", pictures.pdf),
     "jsx": Format(_TEXT, "jsx", code.jsx),
     "tsx": Format(_TEXT, "tsx", code.tsx),
     "vue": Format(_TEXT, "vue", code.vue),

@@ -1,23 +1,22 @@
 """A drawing as a component: React (JavaScript and TypeScript), Vue, Svelte.
 
-Ids stay as they are: they are the drawing's own, and the same in every format.
+Every copy of a component on a page has ids of its own: browsers ask that of a page, and a gradient
+whose namesake stands in something hidden is not painted.
 """
 
-import json
-import re
-from collections.abc import Callable
-from html import escape
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from lxml import etree
 
+from generations.exports import react, templates
+from generations.exports.holes import Rename, holed, names_in
 from generations.svg.parse import parse
-from generations.svg.tables import SVG
+from generations.svg.tables import SVG, TEXT
 from generations.svg.text import prepare
 
 XML = "{http://www.w3.org/XML/1998/namespace}"
 XLINK = "{http://www.w3.org/1999/xlink}"
-_RENAMED = {"class": "className", "for": "htmlFor", "tabindex": "tabIndex"}
 _INDENT = "  "
 
 
@@ -29,137 +28,114 @@ class _Dialect(NamedTuple):
     rest: str  # what the root gets besides, from whoever uses the component
 
 
+_JSX = _Dialect(react.attribute, react.text, "{...props}")
+_TSX = _Dialect(react.typed_attribute, react.text, "{...props}")
+_VUE = _Dialect(templates.vue_attribute, templates.vue_text, "")
+_SVELTE = _Dialect(templates.svelte_attribute, templates.svelte_text, "{...props}")
+
+
+class _Drawing:
+    """The tree, and the names that every copy has to have for itself."""
+
+    def __init__(self, svg: str):
+        self.root = parse(prepare(svg))
+        self.rename: Rename | None = names_in(self.root)
+
+    def written(self, dialect: _Dialect, depth: int) -> str:
+        return "\n".join(_lines(self, self.root, dialect, depth))
+
+
 def jsx(svg: str, name: str, size: int) -> bytes:
-    return _react(svg, "export default function Drawing(props) {")
+    drawing = _Drawing(svg)
+    imports = 'import { useId } from "react";\n\n' if drawing.rename else ""
+    return _react(drawing, _JSX, imports, "props")
 
 
 def tsx(svg: str, name: str, size: int) -> bytes:
-    return _react(
-        svg,
-        'import type { SVGProps } from "react";\n\n'
-        "export default function Drawing(props: SVGProps<SVGSVGElement>) {",
-    )
+    drawing = _Drawing(svg)
+    body = drawing.written(_TSX, 2)
+    types = ["CSSProperties", "SVGProps"] if react.CAST in body else ["SVGProps"]
+    own = 'import { useId } from "react";\n' if drawing.rename else ""
+    imports = f'import type {{ {", ".join(types)} }} from "react";\n{own}\n'
+    return _react(drawing, _TSX, imports, "props: SVGProps<SVGSVGElement>")
+
+
+def _react(drawing: _Drawing, dialect: _Dialect, imports: str, takes: str) -> bytes:
+    name = '  const id = useId().replace(/\\W/g, "");\n' if drawing.rename else ""
+    opening = f"export default function Drawing({takes}) {{\n{name}  return (\n"
+    return f"{imports}{opening}{drawing.written(dialect, 2)}\n  );\n}}\n".encode()
 
 
 def vue(svg: str, name: str, size: int) -> bytes:
     """Vue gives the root what the component is used with."""
-    return f"<template>\n{_written(svg, _VUE, 1)}\n</template>\n".encode()
+    drawing = _Drawing(svg)
+    script = _VUE_SCRIPT if drawing.rename else ""
+    return f"{script}<template>\n{drawing.written(_VUE, 1)}\n</template>\n".encode()
 
 
 def svelte(svg: str, name: str, size: int) -> bytes:
-    return f"{_written(svg, _SVELTE, 0)}\n".encode()
+    drawing = _Drawing(svg)
+    own = _SVELTE_ID if drawing.rename else ""
+    script = f"<script>\n{own}  const props = $props();\n</script>\n\n"
+    return f"{script}{drawing.written(_SVELTE, 0)}\n".encode()
 
 
-def _react(svg: str, opening: str) -> bytes:
-    return f"{opening}\n  return (\n{_written(svg, _REACT, 2)}\n  );\n}}\n".encode()
+_SVELTE_ID = """  const unique = $props.id();
+  const id = unique.replace(/\\W/g, "");
+"""
+_VUE_SCRIPT = """<script setup>
+import { useId } from "vue";
+
+const id = useId().replace(/\\W/g, "");
+</script>
+
+"""
 
 
-def _written(svg: str, dialect: _Dialect, depth: int) -> str:
-    root = parse(prepare(svg))
-    return "\n".join(_lines(root, dialect, depth, is_root=True))
-
-
-def _lines(node: etree._Element, dialect: _Dialect, depth: int, *, is_root: bool = False):
+def _lines(drawing: _Drawing, node: etree._Element, dialect: _Dialect, depth: int) -> Iterator[str]:
     """An element, each child on a line of its own where no text is among them."""
     tag = etree.QName(node).localname
-    opening = _INDENT * depth + "<" + " ".join([tag, *_attributes(node, dialect, is_root)])
+    opening = _INDENT * depth + _opening(drawing, node, dialect)
     if _has_text(node):
-        yield f"{opening}>{_inline(node, dialect)}</{tag}>"
+        yield f"{opening}>{_inline(drawing, node, dialect)}</{tag}>"
     elif len(node):
         yield f"{opening}>"
         for child in node:
-            yield from _lines(child, dialect, depth + 1)
+            yield from _lines(drawing, child, dialect, depth + 1)
         yield f"{_INDENT * depth}</{tag}>"
     else:
         yield f"{opening} />"
 
 
 def _has_text(node: etree._Element) -> bool:
+    """Whether blanks between its children would be shown."""
+    if etree.QName(node).localname in TEXT and len(node):
+        return True
     said = [node.text, *(child.tail for child in node)]
     return any(text and text.strip() for text in said)
 
 
-def _inline(node: etree._Element, dialect: _Dialect) -> str:
+def _inline(drawing: _Drawing, node: etree._Element, dialect: _Dialect) -> str:
     """What is inside an element that has text: blanks matter there."""
     parts = [dialect.text(node.text or "")]
     for child in node:
+        inner = _inline(drawing, child, dialect)
         tag = etree.QName(child).localname
-        opening = " ".join([tag, *_attributes(child, dialect, False)])
-        parts.append(f"<{opening}>{_inline(child, dialect)}</{tag}>")
+        parts.append(f"{_opening(drawing, child, dialect)}>{inner}</{tag}>")
         parts.append(dialect.text(child.tail or ""))
     return "".join(parts)
 
 
-def _attributes(node: etree._Element, dialect: _Dialect, is_root: bool) -> list[str]:
-    found = [f'xmlns="{SVG}"'] if is_root else []
-    found += [dialect.attribute(_name(name), value) for name, value in node.attrib.items()]
-    return found + ([dialect.rest] if is_root and dialect.rest else [])
+def _opening(drawing: _Drawing, node: etree._Element, dialect: _Dialect) -> str:
+    parts = [f"<{etree.QName(node).localname}"]
+    is_root = node is drawing.root
+    if is_root:
+        parts.append(f'xmlns="{SVG}"')
+    attributes = {_name(name): str(value) for name, value in node.attrib.items()}
+    written = holed(attributes, drawing.rename)
+    parts += [dialect.attribute(name, value) for name, value in written.items()]
+    return " ".join([*parts, dialect.rest] if is_root and dialect.rest else parts)
 
 
-def _name(name: str) -> str:
+def _name(name: str | bytes) -> str:
     return str(name).replace(XML, "xml:").replace(XLINK, "xlink:")
-
-
-# --- React ---
-
-
-def _react_attribute(name: str, value: str) -> str:
-    if name == "style":
-        return f"style={{{_react_style(value)}}}"
-    return f'{react_name(name)}="{_quoted(value)}"'
-
-
-def react_name(name: str) -> str:
-    """`stroke-width` is strokeWidth; `aria-…` and `data-…` stay."""
-    if name.startswith(("aria-", "data-")):
-        return name
-    return _RENAMED.get(name) or _camel(name)
-
-
-def _camel(name: str) -> str:
-    return re.sub(r"[-:]([a-z])", lambda found: found[1].upper(), name)
-
-
-def _react_style(text: str) -> str:
-    pairs = [one.split(":", 1) for one in _declarations(text)]
-    named = {_style_name(name.strip()): value.strip() for name, value in pairs}
-    return json.dumps(named, ensure_ascii=False)
-
-
-def _style_name(name: str) -> str:
-    return name if name.startswith("--") else _camel(name)
-
-
-def _declarations(text: str) -> list[str]:
-    """Those of a style; a semicolon in quotes or brackets ends none."""
-    found = re.findall(r"""(?:"[^"]*"|'[^']*'|\([^)]*\)|[^;])+""", text)
-    return [one for one in found if ":" in one]
-
-
-def _react_text(text: str) -> str:
-    return f"{{{json.dumps(text, ensure_ascii=False)}}}" if text else ""
-
-
-# --- Vue and Svelte, whose templates are HTML ---
-
-
-def _html_attribute(name: str, value: str) -> str:
-    return f'{name}="{_quoted(value)}"'
-
-
-def _html_text(text: str) -> str:
-    return _braced(escape(text, quote=False))
-
-
-def _quoted(value: str) -> str:
-    return _braced(escape(value)).replace("\n", "&#10;").replace("\t", "&#9;")
-
-
-def _braced(text: str) -> str:
-    """Braces begin an expression in all of them."""
-    return text.replace("{", "&#123;").replace("}", "&#125;")
-
-
-_REACT = _Dialect(_react_attribute, _react_text, "{...props}")
-_VUE = _Dialect(_html_attribute, _html_text, "")
-_SVELTE = _Dialect(_html_attribute, _html_text, "{...$$props}")

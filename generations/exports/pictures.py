@@ -1,4 +1,4 @@
-"""A drawing in pixels, on nothing: the background is transparent.
+"""A drawing in pixels, on nothing: the background is transparent. And on paper, in its own lines.
 
 resvg holds up every thread of its process, and a hostile drawing may take it long, or end it. So
 what is certainly quick is drawn here, and everything else in a process of its own, with limits.
@@ -21,6 +21,8 @@ QUICK_PIXELS = 512 * 512
 SECONDS = 10  # for one picture in a process of its own
 PATIENCE_SECONDS = 5  # for a place to have one made
 _PAINTER = Path(__file__).with_name("painter.py")
+# a thread for each core, with memory of its own, is more than one picture takes
+_ALONE = {"RAYON_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 _NEEDED = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
 _places = threading.BoundedSemaphore(2)  # of this process
 
@@ -34,6 +36,11 @@ def webp(svg: str, name: str, size: int) -> bytes:
     """Without loss."""
     drawn = show.png(svg, size) if _is_quick(svg, size) else None
     return _as_webp(drawn) if drawn else _painted(svg, "webp", size)
+
+
+def pdf(svg: str, name: str, size: int) -> bytes:
+    """One page as large as the drawing."""
+    return _painted(svg, "pdf", size)
 
 
 def _as_webp(png: bytes) -> bytes:
@@ -61,7 +68,7 @@ def _weight(drawing: Reading) -> int:
 
 def _environment() -> dict[str, str]:
     """What Python and fonts need: our keys and passwords are nothing to a drawing's painter."""
-    return {name: os.environ[name] for name in _NEEDED if name in os.environ}
+    return {name: os.environ[name] for name in _NEEDED if name in os.environ} | _ALONE
 
 
 def _painted(svg: str, kind: str, size: int) -> bytes:

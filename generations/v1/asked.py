@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from chatsvg.errors import Invalid
 from chatsvg.text import clean
-from generations import exports, recipe, services
+from generations import recipe, services
 from generations.choices import AT_ONCE_MOST, DEFAULT_STYLE
 from generations.recipe import Recipe
 
@@ -54,28 +53,3 @@ def wait(header: str | None) -> int:
             found = _WAIT.fullmatch(named)
             return min(int(found[1]), LONGEST_WAIT) if found else 0
     return 0
-
-
-class Export(NamedTuple):
-    """A drawing in another format. `size` means pixels of a picture's longer side."""
-
-    kind: str
-    size: int
-
-
-def export(query: Mapping[str, str]) -> Export:
-    """The format that a query names."""
-    kind = query.get("format", "svg").strip().lower()
-    if kind not in exports.FORMATS:
-        raise Invalid(f"Invalid format. Must be one of: {', '.join(exports.FORMATS)}")
-    return Export(kind, _size(query.get("size")))
-
-
-def _size(text: str | None) -> int:
-    if text is None:
-        return exports.USUAL_SIZE
-    text = text.strip()
-    if text.isascii() and text.isdecimal() and len(text) < 9 and int(text) in exports.SIZES:
-        return int(text)
-    most = exports.SIZES.stop - 1
-    raise Invalid(f"size must be a whole number from {exports.SIZES.start} to {most}")

@@ -1,23 +1,18 @@
 """`/v1/svg/drawings`: what was drawn, and in which formats it may be had."""
 
-from django.http import HttpResponse
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
 from rest_framework.response import Response
 
 from accounts.keys.views import KeyView
 from chatsvg.ids import parse_id
-from generations import exports, files, services
-from generations.errors import DrawingMissing, NoPicture, PicturesBusy
+from generations import exporting, services
+from generations.errors import DrawingMissing
 from generations.gallery import rows
 from generations.gallery.asked import Asked
 from generations.models import Generation
-from generations.v1 import asked, shown
+from generations.v1 import shown
 from generations.v1.addresses import origin
 from generations.v1.pages import page
 
-INERT = {name: files.SAFETY_HEADERS[name] for name in ("X-Content-Type-Options",)}
-INERT |= {"Content-Security-Policy": files.SAFETY_HEADERS["Content-Security-Policy"]}
 PRIVATE = "private, no-cache"  # kept by whoever asked, and asked for again with its ETag
 
 
@@ -51,18 +46,16 @@ class Drawing(KeyView):
 
 
 class Export(KeyView):
-    """GET a drawing of the person's, or anybody's public one, as a file: svg, png or webp (of
-    `size` pixels), jsx, tsx, vue, svelte, data-uri or css."""
+    """GET a drawing of the person's, or anybody's public one, as a file: svg, optimized, png or
+    webp (of `size` pixels), pdf, jsx, tsx, vue, svelte, data-uri or css."""
 
     scope = "svg:read"
 
     def get(self, request, drawing_id):
         drawing = find(request, drawing_id, among_public=True)
-        wanted = asked.export(request.query_params)
-        etag = tag(drawing, wanted)
-        known = get_conditional_response(request._request, etag=etag)
-        response = known or HttpResponse(made(drawing, wanted), headers=headers(drawing, wanted))
-        response["ETag"], response["Cache-Control"] = etag, PRIVATE
+        wanted = exporting.read(request.query_params)
+        response = exporting.answer(request._request, drawing, wanted)
+        response["Cache-Control"] = PRIVATE
         return response
 
 
@@ -76,27 +69,3 @@ def find(request, drawing_id, *, among_public=False):
     if drawing is None:
         raise DrawingMissing()
     return drawing
-
-
-def tag(drawing, wanted):
-    size = wanted.size if exports.FORMATS[wanted.kind].has_size else 0
-    version = f"{drawing.sanitizer_version}.{exports.VERSION}"
-    return quote_etag(f"{drawing.pk}-{version}-{wanted.kind}-{size}")
-
-
-def made(drawing, wanted):
-    try:
-        name = f"chatsvg-{drawing.pk}"
-        return exports.make(drawing.svg, wanted.kind, name=name, size=wanted.size)
-    except exports.NotDrawn as error:
-        raise (PicturesBusy() if error.is_busy else NoPicture())
-
-
-def headers(drawing, wanted):
-    kind = exports.FORMATS[wanted.kind]
-    name = f"chatsvg-{drawing.pk}.{kind.ending}"
-    return {
-        **INERT,
-        "Content-Type": kind.media_type,
-        "Content-Disposition": f'attachment; filename="{name}"',
-    }

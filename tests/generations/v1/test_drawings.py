@@ -72,12 +72,14 @@ def test_drawings_of_tests_and_others_do_not_meet(program, tester, drawing):
 
 BEGINNINGS = {
     "svg": b"<svg",
+    "optimized": b"<svg",
+    "pdf": b"%PDF-",
     "png": b"\x89PNG\r\n",
     "webp": b"RIFF",
     "jsx": b"export default",
     "tsx": b"import type",
     "vue": b"<template>",
-    "svelte": b"<svg",
+    "svelte": b"<script>",
     "data-uri": b"data:image/svg+xml,",
     "css": b".chatsvg-",
 }
@@ -115,7 +117,7 @@ def test_tags_differ_where_files_do(program, drawing):
         "format=gif",
         "format=",
         "format=png&size=15",
-        "format=png&size=2049",
+        "format=png&size=4097",
         "size=x",
         "size=1e3",
         "size=",

@@ -144,7 +144,8 @@ class Client(Shared):
         return self._run(calls.drawing(drawing_id, self._patience))
 
     def export(self, drawing_id: str, format: str = "svg", size: int | None = None) -> bytes:
-        """A drawing as a file: svg, png, webp, jsx, tsx, vue, svelte, data-uri or css.
+        """A drawing as a file: svg, optimized, png, webp, pdf, jsx, tsx, vue, svelte, data-uri or
+        css.
 
         `size` is the longer side of a picture, in pixels.
         """

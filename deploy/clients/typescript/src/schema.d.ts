@@ -176,8 +176,8 @@ export interface paths {
         };
         /**
          * Get a drawing as a file
-         * @description GET a drawing of the person's, or anybody's public one, as a file: svg, png or webp (of
-         *     `size` pixels), jsx, tsx, vue, svelte, data-uri or css.
+         * @description GET a drawing of the person's, or anybody's public one, as a file: svg, optimized, png or
+         *     webp (of `size` pixels), pdf, jsx, tsx, vue, svelte, data-uri or css.
          *
          *     Scope: `svg:read`.
          */
@@ -1339,7 +1339,7 @@ export interface operations {
     exportDrawing: {
         parameters: {
             query?: {
-                format?: "svg" | "png" | "webp" | "jsx" | "tsx" | "vue" | "svelte" | "data-uri" | "css";
+                format?: "svg" | "optimized" | "png" | "webp" | "pdf" | "jsx" | "tsx" | "vue" | "svelte" | "data-uri" | "css";
                 size?: number;
             };
             header?: {
@@ -1364,6 +1364,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/pdf": string;
                     "image/png": string;
                     "image/svg+xml; charset=utf-8": string;
                     "image/webp": string;

@@ -97,7 +97,7 @@ def get(shell: Shell) -> int:
             return shell.show(client.drawing(drawing_id), lambda: ())
         kind = asked.format or Path(asked.output or "").suffix[1:].lower() or "svg"
         content = client.export(drawing_id, kind, asked.size)
-    if asked.output is None and kind in ("png", "webp") and sys.stdout.isatty():
+    if asked.output is None and kind in ("png", "webp", "pdf") and sys.stdout.isatty():
         raise Misuse("a picture is nothing for a terminal: name a file with -o")
     sys.stdout.flush()
     _write(asked.output or "-", content)

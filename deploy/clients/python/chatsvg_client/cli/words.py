@@ -45,7 +45,7 @@ def _drawings(words: Any) -> None:
     one = _word(words, "get", drawings.get, "fetch a drawing, by its id or its job's")
     one.add_argument("id")
     one.add_argument("-o", "--output", help="write it to this file, whose ending names the format")
-    one.add_argument("--format", help="svg, png, webp, jsx, tsx, vue, svelte, data-uri or css")
+    one.add_argument("--format", help="such as svg, optimized, png, webp, pdf, jsx, vue or css")
     one.add_argument("--size", type=_count, help="the longer side of a picture, in pixels")
     _word(words, "cancel", drawings.cancel, "stop a job").add_argument("id")
     _word(words, "delete", drawings.delete, "delete a drawing").add_argument("id")
