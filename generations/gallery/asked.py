@@ -7,11 +7,13 @@ from django.http import QueryDict
 
 from chatsvg.errors import Invalid
 from chatsvg.paging import page_size, read_cursor
+from chatsvg.text import clean
 from generations import providers
 from generations.choices import STYLES
 from generations.gallery.errors import InvalidPrivacy
 
 USUAL = 50  # drawings on a page
+LONGEST, MOST_WORDS = 200, 10  # of a search: characters, and the words that count
 _PRIVACY = {
     "": None,
     "all": None,
@@ -36,6 +38,7 @@ class Asked(NamedTuple):
     limit: int = USUAL
     cursor: UUID | None = None
     is_private: bool | None = None
+    words: tuple[str, ...] = ()  # each somewhere in the prompt, in capitals or not
 
 
 def read(query: QueryDict, *, with_privacy: bool = False) -> Asked:
@@ -52,6 +55,11 @@ def read(query: QueryDict, *, with_privacy: bool = False) -> Asked:
         limit=page_size(query.get("limit"), usual=USUAL),
         cursor=read_cursor(query.get("cursor", "").strip()),
     )
+
+
+def words(text: str) -> tuple[str, ...]:
+    """What a search looks for: a person's text word by word, of which the first few count."""
+    return tuple(clean(text[:LONGEST]).split()[:MOST_WORDS])
 
 
 def model_names() -> list[str]:

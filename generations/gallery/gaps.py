@@ -11,10 +11,19 @@ KEPT = timedelta(days=1)
 
 
 def leave(drawings: Iterable[Generation]) -> None:
-    """Note the places of drawings that are being deleted, in the caller's transaction."""
+    """Note the places of drawings that go, in the caller's transaction. A place that was noted
+    already, when its drawing left the gallery, stays as it was then."""
     Gap.objects.bulk_create(
-        Gap(pk=one.pk, user_id=one.user_id, is_private=one.is_private, created_at=one.created_at)
-        for one in drawings
+        (
+            Gap(
+                pk=one.pk,
+                user_id=one.user_id,
+                is_private=one.is_private,
+                created_at=one.created_at,
+            )
+            for one in drawings
+        ),
+        ignore_conflicts=True,
     )
 
 

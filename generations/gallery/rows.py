@@ -4,6 +4,7 @@ It is written out, for building it anew from a queryset costs more than the page
 the contract writes them, which is three times as fast as reading and writing them here.
 """
 
+import re
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -34,6 +35,7 @@ class Rows(NamedTuple):
     next_cursor: str | None
 
 
+_SPECIAL = re.compile(r"[\\%_]")  # in a pattern of LIKE
 _PUBLIC = "NOT is_private"
 _OWNED = "user_id = %(user)s"
 _WORLDS = {None: "", True: "credits_used = 0", False: "credits_used > 0"}
@@ -65,6 +67,7 @@ def _page(scope: str, asked: Asked, values: dict[str, Any], world: str = "") -> 
         **values,
         **asked.filters._asdict(),
         "cursor": asked.cursor,
+        "words": [_containing(word) for word in asked.words],
         "count": asked.limit + 1,
     }
     statement = _statement(
@@ -72,6 +75,7 @@ def _page(scope: str, asked: Asked, values: dict[str, Any], world: str = "") -> 
         tuple(name for name, value in asked.filters._asdict().items() if value),
         asked.is_private,
         asked.cursor is not None,
+        bool(asked.words),
         world,
     )
     with connection.cursor() as cursor:
@@ -83,11 +87,25 @@ def _page(scope: str, asked: Asked, values: dict[str, Any], world: str = "") -> 
     return Rows(rows, rows[-1].id if len(found) > asked.limit else None)
 
 
+def _containing(word: str) -> str:
+    """The pattern of texts with `word` in them, whatever characters it has."""
+    plain = _SPECIAL.sub(r"\\\g<0>", word)
+    return f"%{plain}%"
+
+
 @cache
 def _statement(
-    scope: str, filters: tuple[str, ...], is_private: bool | None, has_cursor: bool, world: str
+    scope: str,
+    filters: tuple[str, ...],
+    is_private: bool | None,
+    has_cursor: bool,
+    has_words: bool,
+    world: str,
 ) -> str:
-    conditions = [scope, *(f"{name} = %({name})s" for name in filters)]
+    conditions = [scope, "discarded_at IS NULL"]
+    conditions += [f"{name} = %({name})s" for name in filters]
+    if has_words:
+        conditions.append("prompt ILIKE ALL(%(words)s::text[])")
     if world:
         conditions.append(world)
     if is_private is not None:

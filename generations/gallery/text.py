@@ -25,6 +25,11 @@ def public(page: Rows) -> str:
     return _body("publicGenerations", [_public(row) for row in page.rows], page.next_cursor)
 
 
+def is_empty(body: str) -> bool:
+    """Of a page of the gallery, whether it shows nothing."""
+    return body.startswith('{"publicGenerations":[]')
+
+
 def own(page: Rows) -> str:
     expires = int(time.time()) + files.LIST_SECONDS
     return _body("generations", [_own(row, expires) for row in page.rows], page.next_cursor)
