@@ -21,7 +21,7 @@ from credits import mailboxes
 from credits.errors import InsufficientCredits, NotACharge, RefundedAlready, WalletClosed
 from credits.models import Entry, Plan, Wallet
 from credits.plans import FREE_REFILL, REFILL_EVERY, SIGN_UP_CREDITS
-from credits.signals import available_changed, refunded, wallet_closed
+from credits.signals import available_changed, given, refunded, wallet_closed
 
 logger = logging.getLogger(__name__)
 REASON_MAX = 200  # characters
@@ -102,13 +102,21 @@ def refund(user_id: UUID, *, reference: str) -> Entry:
 
 
 @transaction.atomic
-def grant_by_staff(user_id: UUID, amount: int, *, staff: User, reason: str, once: str) -> Entry:
-    """Add credits by hand; a repeat with the same `once` adds nothing. Raises WalletClosed."""
+def grant_by_staff(
+    user_id: UUID, amount: int, *, staff: User, reason: str, once: str, is_told: bool = True
+) -> Entry:
+    """Add credits by hand; a repeat with the same `once` adds nothing. Raises WalletClosed.
+
+    Their person hears of it, but where something else will tell them: then not `is_told`.
+    """
     wallet = lock(user_id)
     if wallet.closed_at:
         raise WalletClosed()
     reference = f"staff:{once}:{user_id}"
-    return _post(wallet, Entry.Kind.GRANT, amount, reference, reason=_signed(reason, staff))
+    entry = _post(wallet, Entry.Kind.GRANT, amount, reference, reason=_signed(reason, staff))
+    if is_told:  # the bell tells it once per reference
+        given.send(Entry, user_id=user_id, amount=amount, reference=reference)
+    return entry
 
 
 @transaction.atomic

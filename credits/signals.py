@@ -5,6 +5,9 @@ from django.dispatch import Signal
 purchased = Signal()
 """Credits were paid for, with `user_id`, `amount` and `reference`, the entry's."""
 
+given = Signal()
+"""Staff gave credits, with `user_id`, `amount` and `reference`, the entry's."""
+
 refunded = Signal()
 """Credits were given back, with `user_id`, `amount` and `reference`, the entry's."""
 

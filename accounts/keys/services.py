@@ -64,22 +64,46 @@ def create(user: User, wish: Wish) -> Made:
     if verification.is_missing(locked):
         raise EmailUnproved()
     _check_room(locked, wish.environment)
+    made = issue(locked, wish)
+    notice(locked, f"A new API key of your account begins with {made.key.prefix}.")
+    return made
+
+
+def issue(user: User, wish: Wish, *, is_example: bool = False) -> Made:
+    """The key itself, for callers who have locked the person and looked whether they may."""
     raw = BEGINNINGS[wish.environment] + "".join(
         secrets.choice(_ALPHABET) for _ in range(SECRET_LENGTH)
     )
-    key = locked.api_keys.create(**wish._asdict(), prefix=raw[:PREFIX_LENGTH], key_hash=_hash(raw))
-    notice(locked, f"A new API key of your account begins with {key.prefix}.")
-    return Made(key, raw)
+    known = {"prefix": raw[:PREFIX_LENGTH], "key_hash": _hash(raw), "is_example": is_example}
+    return Made(user.api_keys.create(**wish._asdict(), **known), raw)
+
+
+class Room(NamedTuple):
+    """How many keys of a kind somebody has, and may have."""
+
+    used: int
+    most: int
+
+    @property
+    def is_left(self) -> bool:
+        return self.used < self.most
+
+
+def room(user: User, environment: ApiKey.Environment) -> Room:
+    """Those that the docs made take none."""
+    is_test = environment == ApiKey.Environment.TEST
+    most = TEST_KEYS if is_test else user.wallet.allowance.api_keys
+    mine = user.api_keys.live().filter(environment=environment, is_example=False)
+    return Room(mine.count(), most)
 
 
 def _check_room(user: User, environment: ApiKey.Environment) -> None:
-    is_test = environment == ApiKey.Environment.TEST
-    most = TEST_KEYS if is_test else user.wallet.allowance.api_keys
-    if not most:
+    found = room(user, environment)
+    if not found.most:
         raise PlanWithoutKeys()
-    if user.api_keys.live().filter(environment=environment).count() >= most:
+    if not found.is_left:
         raise TooManyKeys(
-            f"API key limit reached: you may have {most} {environment} keys. "
+            f"API key limit reached: you may have {found.most} {environment} keys. "
             "Revoke one to create another."
         )
 

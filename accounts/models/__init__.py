@@ -1,5 +1,6 @@
 """People, and everything about who they are."""
 
+from accounts.models.actions import StaffAction
 from accounts.models.connections import (
     OAuthAccessToken,
     OAuthClient,
@@ -38,6 +39,7 @@ __all__ = [
     "RefreshToken",
     "Reply",
     "Session",
+    "StaffAction",
     "Ticket",
     "TicketReply",
     "User",

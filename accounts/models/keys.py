@@ -43,6 +43,9 @@ class ApiKey(models.Model):
     custom_rate_limit = models.PositiveIntegerField(
         null=True, blank=True, help_text="requests a minute, besides the plan's limits"
     )
+    is_example = models.BooleanField(
+        default=False, db_default=False, help_text="made by the docs, for an hour"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, help_text="to the minute")
@@ -53,7 +56,14 @@ class ApiKey(models.Model):
 
     class Meta:
         permissions = [("revoke_apikey", "Can revoke an API key")]
-        indexes = [models.Index(fields=["prefix"], name="api_key_by_prefix")]
+        indexes = [
+            models.Index(fields=["prefix"], name="api_key_by_prefix"),
+            models.Index(
+                fields=["expires_at"],
+                name="api_key_example",
+                condition=Q(is_example=True, revoked_at=None),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(custom_rate_limit=None) | Q(custom_rate_limit__gt=0),

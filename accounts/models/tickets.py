@@ -59,7 +59,12 @@ class Ticket(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.type} {self.pk}"
+        return self.subject
+
+    @property
+    def number(self) -> str:
+        """What people call it."""
+        return self.pk.hex[-8:].upper()
 
     @property
     def mailbox(self) -> str:
@@ -73,11 +78,12 @@ class Ticket(models.Model):
 
 
 class TicketReply(models.Model):
-    """An answer of a member of staff, and the mail that takes it there."""
+    """What was written after the first message: an answer of a member of staff, and the mail that
+    takes it there; or, without `staff`, more from the person."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="replies")
-    staff = models.ForeignKey(User, models.PROTECT, related_name="+")
+    staff = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     message = models.TextField()
     mail = models.OneToOneField(
         Mail, models.SET_NULL, null=True, blank=True, related_name="+", help_text="until it is old"

@@ -4,26 +4,48 @@ from functools import cache
 
 from django.conf import settings
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts import shown_once
+from accounts.guards import signed_in
+from accounts.keys import examples
+from chatsvg import problems, ratelimits
 from chatsvg.docs import samples
+from chatsvg.docs.guide import shown
+from chatsvg.errors import DomainError
 from chatsvg.openapi.api import Document, answer, document
+from chatsvg.ratelimits import rules
 
-TOPICS = ("key", "draw", "poll", "repeat", "errors", "webhook", "receive", "live")
+PLACE = "/docs"
 HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
 
 
 @require_safe
+@never_cache
 def guide(request):
-    shown = {
-        "origin": settings.PUBLIC_URL,
-        "languages": samples.LANGUAGES,
-        "samples": {topic: samples.of(topic) for topic in TOPICS},
-        "configuration": samples.read(samples.CONFIGURATION),
-    }
-    return render(request, "docs/guide.html", shown)
+    made = shown_once.kept(request, path=PLACE)
+    response = render(request, "docs/guide.html", shown(made["key"] if made else ""))
+    if made:
+        shown_once.forget(response, path=PLACE)
+    return response
+
+
+@require_POST
+@signed_in("/docs%23try")
+def make_key(request):
+    """A test key for the samples. It is seen by the next look at the guide, and by no other."""
+    try:
+        ratelimits.take(rules.KEY_MAKING, request.user.pk)
+        made = examples.make(request.user)
+    except DomainError as refusal:
+        context = {**shown(""), "refusal": str(refusal)}
+        return problems.refused(render(request, "docs/guide.html", context), refusal)
+    response = redirect(f"{PLACE}#try")
+    shown_once.keep(response, {"key": made.raw}, user_id=request.user.pk, path=PLACE)
+    return response
 
 
 @require_safe

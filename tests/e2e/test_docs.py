@@ -1,13 +1,16 @@
 """The code samples of `/docs`, run as they stand there, on real processes."""
 
+import html
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 from contextlib import contextmanager
 
 import pytest
+import requests
 
 from chatsvg.docs import samples
 from tests import nodejs
@@ -17,10 +20,8 @@ pytestmark = pytest.mark.slow
 PATIENCE = 20
 
 
-def command(name):
-    ending = name.rpartition(".")[2]
-    first = {"sh": ["bash", "-eu"], "py": [sys.executable], "mjs": [nodejs.node()]}
-    return [*first[ending], str(samples.FOLDER / name)]
+def interpreters():
+    return {"sh": ["bash", "-eu"], "py": [sys.executable], "mjs": [nodejs.node()]}
 
 
 class Reader:
@@ -36,9 +37,12 @@ class Reader:
             "CHATSVG_PASSWORD": PASSWORD,
         }
 
+    def command(self, name):
+        return [*interpreters()[name.rpartition(".")[2]], str(samples.FOLDER / name)]
+
     def run(self, name, **env):
         done = subprocess.run(
-            command(name),
+            self.command(name),
             cwd=self.folder,
             env={**self.env, **env},
             capture_output=True,
@@ -52,7 +56,7 @@ class Reader:
     @contextmanager
     def running(self, name, **env):
         process = subprocess.Popen(
-            command(name),
+            self.command(name),
             cwd=self.folder,
             env={**self.env, **env},
             stdout=subprocess.PIPE,
@@ -64,6 +68,34 @@ class Reader:
         finally:
             process.kill()
             process.communicate()
+
+
+class Clicker(Reader):
+    """Somebody who makes a key by the page, and copies the samples from there with it."""
+
+    def __init__(self, stack, folder):
+        super().__init__(stack, folder)
+        self.env = {**os.environ}  # nothing of ours: what was copied has to do
+        self.page = self.clicked()
+
+    def clicked(self) -> str:
+        """The guide, as it is shown after the click."""
+        with requests.Session() as window:
+            address, person = self.stack.url, self.person.email
+            window.get(f"{address}/signin").raise_for_status()
+            fields = {"csrf-token": window.cookies["csrf-token"]}
+            signs_in = {**fields, "email": person, "password": PASSWORD}
+            window.post(f"{address}/signin", signs_in).raise_for_status()
+            page = window.post(f"{address}/docs/key", fields)
+            page.raise_for_status()
+            return page.text
+
+    def command(self, name):
+        ending = name.rpartition(".")[2]
+        code = re.search(rf'id="code-{name.replace(".", "-")}">(.*?)</code>', self.page, re.DOTALL)
+        file = self.folder / f"copied-{name}"
+        file.write_text(html.unescape(code[1]))
+        return [*interpreters()[ending], str(file)]
 
 
 def free_port() -> int:
@@ -86,15 +118,27 @@ def test_samples_do_what_they_say(stack, tmp_path, ending):
     assert key.startswith("sk_test_")
     reader.env["CHATSVG_API_KEY"] = key
 
-    drawn = run(f"draw.{ending}")
-    drawn = json.loads(drawn)["job"]["svg"] if ending == "sh" else drawn
-    assert drawn.startswith("<svg") and drawn.endswith("</svg>")
+    draw(reader, ending)
+    receive(reader, ending)
+
+
+@pytest.mark.parametrize("ending", samples.LANGUAGES)
+def test_samples_with_a_clicked_key_run_as_they_are(stack, tmp_path, ending):
+    reader = Clicker(stack, tmp_path)
+    run = reader.run
+
+    draw(reader, ending)
     assert "one job" in run(f"repeat.{ending}")
     assert run(f"errors.{ending}").startswith("400 BAD_REQUEST")
     assert "SUCCEEDED" in run(f"poll.{ending}")
     assert (tmp_path / "lighthouse.png").read_bytes().startswith(b"\x89PNG")
     assert "SUCCEEDED" in follow(reader, ending)
-    receive(reader, ending)
+
+
+def draw(reader, ending) -> None:
+    drawn = reader.run(f"draw.{ending}")
+    drawn = json.loads(drawn)["job"]["svg"] if ending == "sh" else drawn
+    assert drawn.startswith("<svg") and drawn.endswith("</svg>")
 
 
 def follow(reader, ending) -> str:

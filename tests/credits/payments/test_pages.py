@@ -1,0 +1,82 @@
+"""Subscribing, coming back and cancelling, by the pages."""
+
+import re
+
+import pytest
+
+from credits.payments.models import Subscription
+from tests.pages import Browser, inline_code, text
+
+pytestmark = pytest.mark.django_db
+BACK = "/billing/paypal/success"
+
+
+@pytest.fixture
+def browser(person):
+    return Browser().sign_in(person)
+
+
+def heading(page) -> str:
+    return re.search(r"<h1>([^<]+)</h1>", text(page))[1]
+
+
+def test_whole_way_of_a_subscription(browser, payer):
+    assert "Subscribe with PayPal" in text(browser.get("/pricing"))
+
+    sent = browser.post("/pricing/subscribe")
+    on_the_way = browser.get(sent.url)
+    row = payer.row
+    assert sent.url == "/pricing/paypal"
+    assert row.approve_url in text(on_the_way) and inline_code(on_the_way) == []
+
+    waiting = browser.get(BACK)
+    assert heading(waiting) == "Waiting for PayPal"
+    assert "data-pending" in text(waiting) and "pending.js" in text(waiting)
+    assert payer.plan_and_credits == ("FREE", 10)
+
+    payer.tell(payer.paypal.approve(row.external_id))
+    payer.tell(payer.paypal.pay(row.external_id))
+    arrived = browser.get(BACK)
+    assert heading(arrived) == "You are a Supporter"
+    assert "210 credits" in text(arrived) and "data-pending" not in text(arrived)
+
+    page = text(browser.get("/pricing"))
+    assert "Paid until" in page and "Cancel subscription" in page
+    assert "Subscribe with PayPal" not in page
+
+    cancelled = browser.get(browser.post("/pricing/cancel").url)
+    assert "You keep Supporter until" in text(cancelled)
+    assert "PayPal asks for no more money." in text(cancelled)
+    assert payer.row.status == Subscription.Status.CANCELLED
+    assert payer.plan_and_credits == ("SUPPORTER", 210)
+    assert "9.00 USD" in text(browser.get("/credits"))
+
+
+def test_second_click_goes_on_with_the_same(browser, payer):
+    browser.post("/pricing/subscribe")
+    browser.post("/pricing/subscribe")
+
+    assert len(payer.rows) == 1
+    assert "Go on with PayPal" in text(browser.get("/pricing"))
+
+
+def test_supporter_cannot_subscribe_twice(browser, payer):
+    payer.subscribed()
+
+    refused = browser.post("/pricing/subscribe")
+
+    assert refused.status_code == 409
+    assert "You already have an active subscription." in text(refused)
+    assert browser.get("/pricing/paypal").url == "/pricing"
+
+
+def test_of_somebody_else_nothing_is_seen(payer, db):
+    from tests import factories
+
+    payer.subscribed()
+    stranger = Browser().sign_in(factories.person())
+
+    assert heading(stranger.get(BACK)) == "No subscription yet"
+    assert "You have paid nothing so far." in text(stranger.get("/credits"))
+    assert stranger.post("/pricing/cancel").status_code == 404
+    assert payer.row.status == Subscription.Status.ACTIVE
