@@ -36,6 +36,10 @@ class RefreshRefused(SignedOut):
         self.clear = clear
 
 
+class TicketMissing(Missing):
+    title = "Message not found"
+
+
 class LinkSpent(Invalid):
     """Of a mail: unknown, used or too old. Which of them is nobody's business."""
 

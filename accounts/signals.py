@@ -8,6 +8,10 @@ user_registered = Signal()
 email_verified = Signal()
 """Somebody proved their mailbox, with `user`; inside the transaction that notes it."""
 
+ticket_answered = Signal()
+"""Somebody's message to us was answered, with `ticket` and `reply`; inside the transaction that
+does it. The mail with the answer is on its way."""
+
 session_ended = Signal()
 """News, after commit, with `user_id` and `session_id`: its sockets should close."""
 

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from accounts import one_time
 from accounts.backstage import services as backstage
-from accounts.keys import replies, usage
+from accounts.keys import examples, replies, usage
 from accounts.mail import outbox
 from accounts.oauth import states as oauth_states
 from accounts.oauth_server import upkeep as oauth_server
@@ -86,3 +86,9 @@ def roll_up_key_usage() -> None:
 def purge_replies() -> None:
     """Forget what programs were answered, a day after that."""
     replies.purge()
+
+
+@shared_task(name="accounts.retire_example_keys")
+def retire_example_keys() -> None:
+    """End the keys that the docs made, once their hour is over."""
+    examples.retire()

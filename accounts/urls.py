@@ -5,8 +5,10 @@ from django.urls import path
 from accounts import views
 from accounts.backstage import views as backstage
 from accounts.emails import views as emails
+from accounts.keys import pages as keys
 from accounts.passwords import views as passwords
 from accounts.profile import views as profile
+from accounts.support import views as support
 from chatsvg.middleware import takes_bodies_up_to
 
 app_name = "accounts"
@@ -37,6 +39,13 @@ urlpatterns = [
     path("account/export/<str:export_id>/download", profile.download_export),
     path("account/delete", profile.delete),
     path("account/deleted", profile.deleted),
+    path("api-keys", keys.keys, name="keys"),
+    path("api-keys/<uuid:key_id>/revoke", keys.revoke),
+    path("contact", support.contact, name="contact"),
+    path("contact/tickets", support.tickets, name="tickets"),
+    path("contact/tickets/<str:ticket_id>", support.ticket, name="ticket"),
+    path("contact/tickets/<str:ticket_id>/reply", support.reply),
     path("backstage", backstage.enter),
+    path("backstage/leave", backstage.leave),
     path("files/avatars/<str:name>", profile.avatar),
 ]

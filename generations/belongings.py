@@ -51,6 +51,7 @@ def _drawing(drawing: Generation) -> dict:
         "creditsUsed": drawing.credits_used,
         "sizeBytes": drawing.size_bytes,
         "notes": drawing.notes,
+        "remixOf": str(drawing.remix_of_id) if drawing.remix_of_id else None,
         "createdAt": timestamp(drawing.created_at),
     }
 
@@ -66,6 +67,7 @@ def _job(job: Job) -> dict:
         "price": job.price,
         "charge": job.charge,
         "generationId": str(job.generation_id) if job.generation_id else None,
+        "remixOf": str(job.remix_of_id) if job.remix_of_id else None,
         "errorCode": job.error_code or None,
         "idempotencyKey": job.idempotency_key,
         "createdAt": timestamp(job.created_at),

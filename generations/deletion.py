@@ -14,7 +14,10 @@ from generations.models.drawings import GenerationQuerySet
 
 BATCH = 500
 TRIES = 20
-_NEEDED = ("pk", "storage_key", "user", "style", "model", "is_private", "created_at")
+_NEEDED = (
+    *("pk", "storage_key", "user", "style", "model"),
+    *("is_private", "created_at", "discarded_at"),
+)
 
 
 class _OneMore(Exception):
@@ -28,11 +31,15 @@ def delete(drawings: GenerationQuerySet) -> int:
     """
     rows = list(drawings.only(*_NEEDED).select_for_update()[:BATCH])
     doomed.doom(row.storage_key for row in rows)
-    Generation.objects.filter(pk__in=[row.pk for row in rows]).only("pk").delete()
+    Generation.everything.filter(pk__in=[row.pk for row in rows]).only("pk").delete()
     gaps.leave(rows)
     replies.forget_told({row.user_id for row in rows}, [str(row.pk) for row in rows])
-    news.changed((row.style, row.model) for row in rows if not row.is_private)
+    news.changed((row.style, row.model) for row in rows if _is_shown(row))
     return len(rows)
+
+
+def _is_shown(row: Generation) -> bool:
+    return not row.is_private and row.discarded_at is None
 
 
 @transaction.atomic
@@ -42,7 +49,7 @@ def forget(user) -> None:
     Jobs under way are canceled and cost nothing; the wallet is closed.
     """
     _end_jobs(user)
-    while delete(Generation.objects.owned_by(user)):
+    while delete(Generation.everything.owned_by(user)):
         pass
     gaps.forget(user)
     _blank(user)

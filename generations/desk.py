@@ -1,119 +1,36 @@
-"""What the drawing page shows: the form's values, the jobs under way, the recent drawings."""
+"""What the page shows where drawings are made: the form's values, and the recent drawings."""
 
-from dataclasses import dataclass, field
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from credits.plans import DRAWING_PRICE
-from generations import files, providers
+from generations import estimates, providers, remixing
 from generations.choices import PROMPT_MAX, PROMPT_MIN, STYLES
-from generations.errors import sentence
+from generations.errors import RemixMissing
+from generations.estimates import Usual
 from generations.models import Generation, Job
+from generations.pictures import Picture, picture
 
 FORM_STYLE = "minimal"  # the web form's own default (CONTRACT §7.1)
 RECENT = 6
-STAGES = {
-    Job.Stage.WAITING: "Waiting",
-    Job.Stage.DRAWING: "Drawing",
-    Job.Stage.ANSWERED: "Checking & saving",
-    Job.Stage.DONE: "Done",
-}
+SHOWN_IN_STYLES = "fox"  # of generations.samples: one subject in all nine
+LOW_CREDITS = 3  # and fewer
 IDEAS = (
     "A red fox asleep",
     "Rocket leaving a small planet",
     "Shopping cart icon",
     "Cup of coffee with steam",
     "Mountain lake at sunrise",
+    "A blue whale under the moon",
+    "Lighthouse in a storm",
+    "A green cactus in a pot",
+    "Bicycle with a basket of flowers",
+    "A snail in the rain",
+    "Open book with stars above it",
+    "A sleepy cat on a cushion",
+    "Hot air balloon over hills",
+    "Slice of pizza icon",
+    "A robot that waters a plant",
 )
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A finished drawing, as a page shows it. `src` is for <img>."""
-
-    id: str
-    src: str
-    prompt: str
-    style: str
-    model: str
-    drawn_by: str
-    is_private: bool
-    kilobytes: float
-    notes: tuple[str, ...]
-    created_at: object
-
-
-@dataclass(frozen=True)
-class Card:
-    """One job, as a page shows it."""
-
-    job: Job
-    style: str
-    model: str
-    stages: tuple[tuple[str, str, str], ...]  # name, label, and done, now or ahead
-    failure: str
-    picture: Picture | None
-    seconds: float | None
-    key: str = field(default_factory=lambda: str(uuid4()))  # for another try
-
-
-def model_label(name: str) -> str:
-    known = {model.name: model.label for model in providers.models()}
-    return known.get(name, name)
-
-
-def picture(drawing: Generation) -> Picture:
-    return Picture(
-        id=str(drawing.pk),
-        src=files.page_url(drawing),
-        prompt=drawing.prompt,
-        style=STYLES.get(drawing.style, drawing.style),
-        model=model_label(drawing.model),
-        drawn_by="Studio" if drawing.provider == "studio" else model_label(drawing.model),
-        is_private=drawing.is_private,
-        kilobytes=drawing.size_bytes / 1000,
-        notes=tuple(str(note) for note in drawing.notes),
-        created_at=drawing.created_at,
-    )
-
-
-def card(job: Job) -> Card:
-    ended = job.finished_at
-    return Card(
-        job=job,
-        style=STYLES.get(job.style, job.style),
-        model=model_label(job.model),
-        stages=_stages(job),
-        failure=sentence(job.error_code, has_ended=job.has_ended) or "",
-        picture=picture(job.generation) if job.generation else None,
-        seconds=(ended - job.created_at).total_seconds() if ended else None,
-    )
-
-
-def _stages(job: Job) -> tuple[tuple[str, str, str], ...]:
-    names = list(STAGES)
-    at = len(names) if job.stage == Job.Stage.DONE else names.index(Job.Stage(job.stage))
-    states = ["done" if i < at else "now" if i == at else "ahead" for i in range(len(names))]
-    return tuple(
-        (name.value, STAGES[name], state) for name, state in zip(names, states, strict=True)
-    )
-
-
-def find(user, job_id) -> Job | None:
-    """A job of this person's, with its drawing."""
-    return _jobs(user).filter(pk=job_id).first()
-
-
-def cards(user, chosen: Job | None = None) -> list[Card]:
-    """The chosen job and those under way, newest first."""
-    jobs = {job.pk: job for job in _jobs(user).under_way()}
-    if chosen:
-        jobs[chosen.pk] = chosen
-    newest = sorted(jobs.values(), key=lambda job: (job.created_at, job.pk), reverse=True)
-    return [card(job) for job in newest]
-
-
-def _jobs(user):
-    return Job.objects.owned_by(user).select_related("generation").defer("generation__svg")
 
 
 def recent(user) -> list[Picture]:
@@ -121,20 +38,81 @@ def recent(user) -> list[Picture]:
     return [picture(drawing) for drawing in mine[:RECENT]]
 
 
-def form(typed: dict[str, str]) -> dict:
-    """The form's fields, choices and limits. Every rendering carries a key of its own."""
-    models = providers.models()
-    chosen = typed.get("model") or providers.default_model().name
+def form(typed: dict[str, str], user=None, *, like: Job | None = None) -> dict:
+    """The form's fields, choices and limits. Every rendering carries a key of its own. What is not
+    chosen is as in the job that it is `like`.
+
+    `is_typed` says that it begins with something: one that does not takes the tab's draft.
+    """
+    models = _models()
+    usual = choices_of(like) if like else {}
     return {
         "prompt": typed.get("prompt", ""),
-        "style": typed.get("style") or FORM_STYLE,
-        "model": chosen,
-        "privacy": typed.get("privacy") or "public",
+        "style": typed.get("style") or usual.get("style", FORM_STYLE),
+        "model": typed.get("model") or usual.get("model", providers.default_model().name),
+        "privacy": typed.get("privacy") or usual.get("privacy", "public"),
+        "is_typed": bool(typed),
         "key": str(uuid4()),
         "styles": STYLES.items(),
-        "models": [(model.name, model.label, model.is_stand_in) for model in models],
+        "subject": SHOWN_IN_STYLES,
+        "models": models,
         "prompt_min": PROMPT_MIN,
         "prompt_max": PROMPT_MAX,
-        "price": DRAWING_PRICE,
+        "credits": credits_of(user),
         "ideas": IDEAS,
+        "remixed": remixed(user, typed.get("remix", "")),
     }
+
+
+def choices_of(job: Job) -> dict[str, str]:
+    """What was chosen for a job, as the form has it; but for the words."""
+    privacy = "private" if job.is_private else "public"
+    return {"style": job.style, "model": job.model, "privacy": privacy}
+
+
+def _models() -> list[dict[str, str]]:
+    past = estimates.of_late()
+    usual, failing = estimates.usual(past), estimates.failing(past)
+    return [
+        {
+            "name": model.name,
+            "label": f"{model.label} (drawn by Studio here)" if model.is_stand_in else model.label,
+            "hint": _hint(model, usual.get(model.name), is_failing=model.name in failing),
+        }
+        for model in providers.models()
+    ]
+
+
+def _hint(model: providers.Model, usual: Usual | None, *, is_failing: bool) -> str:
+    """What is known of a model: who draws, and how long that takes."""
+    said = []
+    if model == providers.STUDIO:
+        said.append("Built in: it puts drawings together from icons.")
+    elif model.is_stand_in:
+        said.append("No key for it is set up here: the built-in Studio draws in its place.")
+    if is_failing:
+        said.append("It has had trouble in the last minutes.")
+    elif usual:
+        said.append(f"Usually {usual}.")
+    return " ".join(said)
+
+
+def credits_of(user) -> dict[str, int | bool] | None:
+    """What the person has, and would have after one more drawing; None for visitors."""
+    if user is None or not user.is_authenticated:
+        return None
+    available = user.wallet.available
+    return {
+        "price": DRAWING_PRICE,
+        "after": available - DRAWING_PRICE,
+        "is_short": available < DRAWING_PRICE,
+        "is_low": available <= LOW_CREDITS,
+    }
+
+
+def remixed(user, drawing_id: str) -> Generation | None:
+    """The drawing whose recipe is being changed, where this person may see it."""
+    try:
+        return remixing.parent(user, UUID(drawing_id)) if user and drawing_id else None
+    except (RemixMissing, ValueError):
+        return None

@@ -24,7 +24,7 @@ def checks(may_cost: bool) -> Iterator[Check]:
     """One for every endpoint, under the names that it draws for."""
     yield Check("Waiting jobs", waiting)
     stand_ins = []
-    for endpoint, names in _endpoints().items():
+    for endpoint, names in endpoints().items():
         if endpoint.provider == "studio":
             stand_ins = [name for name in names if name != endpoint.upstream]
         else:
@@ -32,7 +32,7 @@ def checks(may_cost: bool) -> Iterator[Check]:
     yield Check("Studio", partial(studio, tuple(stand_ins)))
 
 
-def _endpoints() -> dict[Endpoint, list[str]]:
+def endpoints() -> dict[Endpoint, list[str]]:
     """The names that lead to each endpoint; none where the settings cannot be read, which the
     system checks tell."""
     found: dict[Endpoint, list[str]] = {}

@@ -5,7 +5,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 COOKIE, SECONDS = "draft", 30 * 60
-_FIELDS = ("prompt", "style", "model", "privacy")
+_FIELDS = ("prompt", "style", "model", "privacy", "remix")
 _LONGEST = 700  # characters of a field; a cookie may have 4 kB in all
 
 

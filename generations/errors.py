@@ -15,7 +15,31 @@ from chatsvg.errors import (
 
 
 class BadPrompt(Invalid):
+    """What was typed cannot be drawn; where, its own field can say."""
+
     title = "Prompt is required"
+
+
+class PromptTooShort(BadPrompt):
+    """Fewer than PROMPT_MIN characters."""
+
+
+class PromptTooLong(BadPrompt):
+    """More than PROMPT_MAX characters."""
+
+
+class PromptForbidden(BadPrompt):
+    """It has code in it."""
+
+    title = "Prompt contains forbidden content. Please rephrase your request."
+
+
+class BadStyle(Invalid):
+    title = "Invalid style"
+
+
+class BadModel(Invalid):
+    title = "Invalid model"
 
 
 class PromptRejected(Invalid):
@@ -73,8 +97,23 @@ class NotRunning(Conflict):
     title = "This job does not run, or has no try left."
 
 
+class NothingToRetry(Conflict):
+    title = "Only a job that has ended, and is no test, can be drawn again."
+
+
 class DrawingMissing(Missing):
     title = "SVG not found"
+
+
+class RemixMissing(Missing):
+    """Private to somebody else, deleted, or never there: which of them is not told."""
+
+    code = "REMIX_MISSING"
+    title = "The drawing that you want to remix cannot be found. You can still draw this anew."
+
+
+class StaysPrivate(Conflict):
+    title = "Drawings that were made with a test key stay private."
 
 
 class NoPicture(DomainError):

@@ -47,7 +47,7 @@ def store(generation: Generation) -> bool:
         logger.warning("file.not_stored id=%s error=%s", generation.pk, type(error).__name__)
         return False
     generation.stored_at = timezone.now()
-    same = Generation.objects.filter(pk=generation.pk)
+    same = Generation.everything.filter(pk=generation.pk)
     if same.filter(sanitizer_version=generation.sanitizer_version).update(
         stored_at=generation.stored_at
     ):

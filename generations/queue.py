@@ -1,9 +1,33 @@
 """How much waits to be drawn."""
 
+from typing import NamedTuple
+from uuid import UUID
+
 from django.db.models import Count, Q
 from django.db.models.functions import Now
 
 from generations.models import Job
+
+MANY = 100  # more than so many that wait are not counted
+
+
+class Line(NamedTuple):
+    """The jobs that wait to be drawn, first come first, and how many are being drawn."""
+
+    waiting: tuple[UUID, ...]
+    active: int
+
+    def before(self, job_id: UUID) -> int:
+        """How many wait before this one; MANY where it is further back than is counted."""
+        return self.waiting.index(job_id) if job_id in self.waiting else len(self.waiting)
+
+
+def line() -> Line:
+    """Who waits, but for those whose next try is yet to come."""
+    waiting = Job.objects.filter(status=Job.Status.QUEUED, available_at__lte=Now())
+    first = waiting.order_by("available_at", "pk").values_list("pk", flat=True)[:MANY]
+    active = Job.objects.filter(status=Job.Status.RUNNING)[:MANY].count()
+    return Line(tuple(first), active)
 
 
 def depth() -> dict[str, int]:

@@ -9,6 +9,14 @@ from dataclasses import dataclass
 from chatsvg.errors import Invalid
 from chatsvg.text import clean, utf16_length
 from generations.choices import AT_ONCE_MOST, KEY_MAX, PROMPT_MAX, PROMPT_MIN, STYLES
+from generations.errors import (
+    BadModel,
+    BadPrompt,
+    BadStyle,
+    PromptForbidden,
+    PromptTooLong,
+    PromptTooShort,
+)
 
 _MARKUP = re.compile(r"<script|javascript:|onerror=|onload=|<iframe|eval\(", re.IGNORECASE)
 
@@ -48,10 +56,10 @@ def read(data: Mapping[str, object], *, models: Collection[str], default_model: 
     prompt = _prompt(data.get("prompt"))
     style = data.get("style")
     if not isinstance(style, str) or style not in STYLES:
-        raise Invalid(f"Invalid style. Must be one of: {', '.join(STYLES)}")
+        raise BadStyle(f"Invalid style. Must be one of: {', '.join(STYLES)}")
     model = data.get("model") or default_model
     if not isinstance(model, str) or model not in models:
-        raise Invalid(f"Invalid model. Must be one of: {', '.join(models)}")
+        raise BadModel(f"Invalid model. Must be one of: {', '.join(models)}")
     privacy = data.get("privacy")
     if privacy is not None and not isinstance(privacy, bool):
         raise Invalid("Invalid privacy. Must be true or false")
@@ -60,14 +68,16 @@ def read(data: Mapping[str, object], *, models: Collection[str], default_model: 
 
 def _prompt(value: object) -> str:
     if value is not None and not isinstance(value, str):
-        raise Invalid("Prompt must be text")
+        raise BadPrompt("Prompt must be text")
     if not value:
-        raise Invalid("Prompt is required")
+        raise BadPrompt()
     prompt = clean(value)
-    if not PROMPT_MIN <= utf16_length(prompt) <= PROMPT_MAX:
-        raise Invalid(f"Prompt length must be between {PROMPT_MIN} and {PROMPT_MAX} characters")
+    length = utf16_length(prompt)
+    if not PROMPT_MIN <= length <= PROMPT_MAX:
+        kind = PromptTooShort if length < PROMPT_MIN else PromptTooLong
+        raise kind(f"Prompt length must be between {PROMPT_MIN} and {PROMPT_MAX} characters")
     if _MARKUP.search(prompt):
-        raise Invalid("Prompt contains forbidden content. Please rephrase your request.")
+        raise PromptForbidden()
     return prompt
 
 

@@ -64,7 +64,7 @@ class Outcome:
 
 def stale() -> GenerationQuerySet:
     """Drawings that an older sanitizer let through. Those of a newer one are left alone."""
-    return Generation.objects.filter(sanitizer_version__lt=svg.SANITIZER_VERSION)
+    return Generation.everything.filter(sanitizer_version__lt=svg.SANITIZER_VERSION)
 
 
 def run(*, batch: int = BATCH, dry_run: bool = False) -> Iterator[Tally]:
@@ -116,7 +116,7 @@ def _write(outcomes: list[Outcome]) -> list[str]:
 def _write_one(outcome: Outcome) -> str:
     old, kind = outcome.old, outcome.kind
     changes = {} if kind == "unchanged" else _changes(outcome)
-    same = Generation.objects.filter(
+    same = Generation.everything.filter(
         pk=old.pk, sanitizer_version=old.sanitizer_version, svg=old.svg
     )
     if not same.update(sanitizer_version=svg.SANITIZER_VERSION, **changes):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -16,11 +17,21 @@ from credits import services as credits
 from credits.errors import InsufficientCredits
 from credits.models import Plan
 from credits.plans import DRAWING_PRICE
-from generations import deletion, events, limits, moderation, providers, wakeups
+from generations import (
+    deletion,
+    events,
+    limits,
+    moderation,
+    providers,
+    publishing,
+    remixing,
+    wakeups,
+)
 from generations import recipe as recipes
 from generations.endings import requeue, settle
 from generations.errors import (
     CannotPay,
+    DrawingMissing,
     JobEnded,
     JobMissing,
     KeyReused,
@@ -28,6 +39,7 @@ from generations.errors import (
     NotModerated,
     NotRunning,
     PromptRejected,
+    StaysPrivate,
 )
 from generations.models import Generation, Job
 from generations.recipe import Recipe
@@ -56,6 +68,7 @@ class _Order:
     key: str
     count: int
     api_key: ApiKey | None
+    remix_of: UUID | None = None
 
     @property
     def is_test(self) -> bool:
@@ -80,17 +93,25 @@ def submit(
     idempotency_key: str,
     api_key: ApiKey | None = None,
     wakes: bool = True,
+    remix_of: UUID | None = None,
 ) -> Submitted:
     """Queue a drawing and hold its price, once per idempotency key.
 
     A repeat names the first job and meets no limit and no charge. What an `api_key` for tests asks
     for costs nothing, and is a world of its own. Who carries the job out themselves wakes no worker
-    for it. Raises PromptRejected, NotModerated, KeyReused if the key came with another recipe,
-    TooMany, DailyLimit, MonthlyQuota, TooManyUnderWay or CannotPay; then nothing is stored and the
-    key stays free.
+    for it. `remix_of` is the drawing whose recipe was changed to this one: their own, or a public
+    one. Raises PromptRejected, NotModerated, KeyReused if the key came with another recipe,
+    RemixMissing, TooMany, DailyLimit, MonthlyQuota, TooManyUnderWay or CannotPay; then nothing is
+    stored and the key stays free.
     """
-    submitted = _place(_Order(user, recipe, idempotency_key, 1, api_key), wakes=wakes)
+    order = _Order(user, recipe, idempotency_key, 1, api_key, remix_of)
+    submitted = _place(order, wakes=wakes)
     return Submitted(submitted.jobs[0], submitted.is_duplicate)
+
+
+def submit_again(user: User, recipe: Recipe, *, idempotency_key: str) -> Job:
+    """As `submit`, of what was moderated when it was first asked for."""
+    return _submit(_Order(user, recipe, idempotency_key, 1, None), wakes=True).jobs[0]
 
 
 def submit_all(
@@ -134,6 +155,7 @@ def _submit(order: _Order, *, wakes: bool) -> SubmittedAll:
         raise SignedOut()  # deleted since this request began
     if known := _known(order):
         return SubmittedAll(known, True)
+    _check_parent(order)
     _check_limits(order, Plan(wallet.plan))
     try:
         credits.hold(wallet, order.count * order.price)
@@ -144,6 +166,11 @@ def _submit(order: _Order, *, wakes: bool) -> SubmittedAll:
         for job in jobs:
             transaction.on_commit(partial(wakeups.wake, job.pk))
     return SubmittedAll(jobs, False)
+
+
+def _check_parent(order: _Order) -> None:
+    if order.remix_of:
+        remixing.parent(order.user, order.remix_of)
 
 
 def _check_limits(order: _Order, plan: Plan) -> None:
@@ -181,6 +208,7 @@ def _job(order: _Order, key: str, *, at: datetime) -> Job:
         key=order.api_key,
         idempotency_key=key,
         request_hash=order.recipe.hash_of(order.count),
+        remix_of_id=order.remix_of,
         created_at=at,
         available_at=at,
         woken_at=at,
@@ -238,6 +266,39 @@ def requeue_lost(job_id) -> Job:
     if job.status != Job.Status.RUNNING or not requeue(job, code="WORKER_LOST"):
         raise NotRunning()
     return job
+
+
+@transaction.atomic
+def publish(user, drawing_id: UUID) -> Generation:
+    """Show a drawing of theirs to everybody, in the gallery too. A repeat changes nothing.
+
+    Raises DrawingMissing where it is not theirs, or gone; StaysPrivate where it is of a test.
+    """
+    drawing = _to_change(user, drawing_id)
+    if not drawing.credits_used:
+        raise StaysPrivate()
+    publishing.show(drawing)
+    return drawing
+
+
+@transaction.atomic
+def unpublish(user, drawing_id: UUID) -> Generation:
+    """Show a drawing of theirs to nobody else any more. A repeat changes nothing.
+
+    Raises DrawingMissing where it is not theirs, or gone.
+    """
+    drawing = _to_change(user, drawing_id)
+    publishing.hide(drawing)
+    return drawing
+
+
+def _to_change(user, drawing_id: UUID) -> Generation:
+    """Theirs, and locked. Raises DrawingMissing."""
+    mine = Generation.objects.owned_by(user).defer("svg").select_for_update()
+    drawing = mine.filter(pk=drawing_id).first()
+    if drawing is None:
+        raise DrawingMissing()
+    return drawing
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import Error
 from psycopg_pool import PoolTimeout
 
 from chatsvg.database import give_back, note_away
-from generations import upkeep, wakeups
+from generations import discarding, upkeep, wakeups
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +24,7 @@ def _run(stop: threading.Event) -> None:
     while not stop.wait(settings.SWEEP_SECONDS):
         try:
             upkeep.sweep(wake=wakeups.wake)
+            discarding.purge()
         except (Error, PoolTimeout) as error:
             note_away(error)
             logger.warning("sweep.failed error=%s", type(error).__name__)

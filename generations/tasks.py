@@ -7,7 +7,7 @@ from celery import shared_task
 
 from chatsvg.database import AWAY, note_away, was_away
 from chatsvg.publishing import publish
-from generations import audit, pipeline, upkeep, wakeups
+from generations import audit, discarding, pipeline, upkeep, wakeups
 from generations.gallery import gaps, news, shelf
 
 PASS_ON_SECONDS = 0.5  # so that a message that nobody can take goes round slowly
@@ -35,6 +35,7 @@ def run_job(job_id: str) -> None:
 def sweep() -> None:
     """Put right what was left behind. The workers' own thread does this without a broker."""
     upkeep.sweep(wake=wakeups.wake)
+    discarding.purge()
 
 
 @shared_task(name=news.TASK)

@@ -19,6 +19,7 @@ connected_apps.json apps that you connected, and what they may do
 visits.json         links to our figures that were sent to you, and their use
 mails.json          the mails that we sent you
 tickets.json        what you wrote to us, and our answers
+staff.json          what our staff did to your account, and why
 wallet.json         your plan and your balance
 credits.json        every line of your ledger
 subscriptions.json  what you agreed to pay for

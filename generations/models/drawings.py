@@ -13,12 +13,27 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
     def public(self) -> "GenerationQuerySet":
         return self.filter(is_private=False)
 
+    def discarded(self) -> "GenerationQuerySet":
+        """Put away by their person: still here, for as long as that may be undone."""
+        return self.filter(discarded_at__isnull=False)
+
+    def seen_by(self, user) -> "GenerationQuerySet":
+        """What is public, and what is their own."""
+        return self.public() | self.owned_by(user) if user.is_authenticated else self.public()
+
     def of_tests(self) -> "GenerationQuerySet":
         """Asked for with test keys: they alone cost nothing."""
         return self.filter(credits_used=0)
 
     def for_real(self) -> "GenerationQuerySet":
         return self.filter(credits_used__gt=0)
+
+
+class _NotDiscarded(models.Manager.from_queryset(GenerationQuerySet)):  # type: ignore[misc]
+    """Whoever asks for drawings gets none that their person put away."""
+
+    def get_queryset(self) -> GenerationQuerySet:
+        return super().get_queryset().filter(discarded_at=None)
 
 
 def _public_indexes() -> list[models.Index]:
@@ -49,7 +64,11 @@ def _indexes_of_user() -> list[models.Index]:
 
 
 class Generation(models.Model):
-    """A finished drawing, sanitized before it came here."""
+    """A finished drawing, sanitized before it came here.
+
+    One that was discarded is not among `objects`, and no job names it, until it is restored or
+    deleted; `everything` has it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="generations")
@@ -65,11 +84,29 @@ class Generation(models.Model):
     notes = models.JSONField(default=list, blank=True)
     storage_key = models.CharField(max_length=200, unique=True)
     stored_at = models.DateTimeField(null=True, blank=True)
+    # no constraint: deleting a drawing locks nobody else's rows, and what is gone is then as
+    # unknown as what is private. Look it up among those that somebody may see
+    remix_of = models.ForeignKey(
+        "self",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="remixes",
+        db_constraint=False,
+        db_index=False,
+    )
+    discarded_at = models.DateTimeField(null=True, blank=True)
+    discarded_job = models.UUIDField(
+        null=True, blank=True, help_text="the job that made it, which does not name it meanwhile"
+    )
     created_at = models.DateTimeField(db_default=models.functions.Now())
 
-    objects = GenerationQuerySet.as_manager()
+    objects = _NotDiscarded()
+    everything = GenerationQuerySet.as_manager()
 
     class Meta:
+        default_manager_name = "objects"
+        permissions = [("unpublish_generation", "Can take a drawing out of the gallery")]
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="generation_of_user"),
             models.Index(
@@ -86,6 +123,16 @@ class Generation(models.Model):
             ),
             models.Index(
                 fields=["created_at"], name="generation_not_stored", condition=Q(stored_at=None)
+            ),
+            models.Index(
+                fields=["discarded_at"],
+                name="generation_discarded",
+                condition=Q(discarded_at__isnull=False),
+            ),
+            models.Index(
+                fields=["remix_of", "-created_at", "-id"],
+                name="generation_remixes",
+                condition=Q(remix_of__isnull=False),
             ),
         ]
 

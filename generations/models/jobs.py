@@ -74,6 +74,15 @@ class Job(models.Model):
     )
     idempotency_key = models.CharField(max_length=128)
     request_hash = models.CharField(max_length=64)
+    remix_of = models.ForeignKey(  # as Generation.remix_of, which says why it has no constraint
+        Generation,
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
 
     attempt = models.PositiveSmallIntegerField(default=0, help_text="the fencing number")
     lease_expires_at = models.DateTimeField(null=True, blank=True)
@@ -98,6 +107,7 @@ class Job(models.Model):
         permissions = [
             ("cancel_job", "Can cancel a job"),
             ("requeue_job", "Can give a job another try"),
+            ("retry_job", "Can have it drawn again at our expense"),
         ]
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="job_of_user"),

@@ -1,22 +1,22 @@
-"""The landing page, and the page where drawings are made, with its fragments."""
+"""The landing page, and the page where drawings are made."""
 
-from uuid import UUID
+import time
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from chatsvg import problems
 from chatsvg.errors import DomainError
 from chatsvg.ids import parse_id
-from generations import desk, drafts, providers, recipe, services
-from generations.choices import STYLES
-from generations.errors import JobEnded
+from generations import advice, cards, desk, dismissals, drafts, recipe, remixing, services
+from generations.advice import Advice
+from generations.choices import PROMPT_MAX, STYLES
 from generations.models import Job
-from generations.pages.answers import SIGN_IN, SeeOther, away, fragment_of_mine
+from generations.pages.answers import SIGN_IN, SeeOther, away
 
 
 @require_safe
@@ -29,75 +29,62 @@ def landing(request):
 def app(request):
     if request.method == "POST":
         return _submit(request) if request.user.is_authenticated else _sign_in_first(request)
-    typed = drafts.kept(request) if request.user.is_authenticated else {}
-    response = _page(request, typed or _from_job(request), chosen=_chosen(request))
-    if typed:
+    draft = drafts.kept(request) if request.user.is_authenticated else {}
+    response = _page(request, draft or _begun(request), chosen=_mine(request, "job"))
+    if draft:
         drafts.forget(response)
     return response
 
 
-@require_safe
-@fragment_of_mine
-def job(request, job_id):
-    found = desk.find(request.user, job_id)
-    if found is None:
-        raise Http404
-    if not request.htmx:
-        return redirect(_address(found))
-    return _card(request, found)
-
-
-@require_POST
-@fragment_of_mine
-def cancel(request, job_id):
-    try:
-        services.cancel(request.user, job_id)
-    except JobEnded:
-        pass  # it was quicker than the click; the card shows how it ended
-    except DomainError as refusal:
-        raise Http404 from refusal
-    found = desk.find(request.user, job_id)
-    return _card(request, found) if request.htmx else SeeOther(_address(found))
-
-
-@require_safe
-@fragment_of_mine
-def credits_left(request):
-    return render(request, "generations/_credits.html")
+def address(job: Job) -> str:
+    """Of the page that shows how this job goes on."""
+    return f"{reverse('generations:app')}?job={job.pk}"
 
 
 def _submit(request: HttpRequest) -> HttpResponse:
     typed = _typed(request)
     try:
-        asked = recipe.read(
-            {**typed, "privacy": typed["privacy"] == "private"},
-            models=[model.name for model in providers.models()],
-            default_model=providers.default_model().name,
+        submitted = services.submit(
+            request.user,
+            services.read_recipe({**typed, "privacy": typed["privacy"] == "private"}),
+            idempotency_key=recipe.key(request.POST.get("key")),
+            remix_of=parse_id(typed["remix"]),
         )
-        key = recipe.key(request.POST.get("key"))
-        submitted = services.submit(request.user, asked, idempotency_key=key)
     except DomainError as refusal:
         return _refused(request, typed, refusal)
+    retried = parse_id(request.POST.get("retry", ""))
+    response = _accepted(request, typed, submitted.job, retried=retried)
+    if retried:
+        dismissals.add(request, response, retried)
+    return response
+
+
+def _accepted(request: HttpRequest, typed: dict[str, str], job: Job, *, retried) -> HttpResponse:
     if not request.htmx:
-        return SeeOther(_address(submitted.job))
+        return SeeOther(f"{address(job)}#desk")
     request.user.wallet.refresh_from_db()
+    dismissed = dismissals.read(request) | ({dismissals.mark(retried)} if retried else set())
     context = {
-        "form": desk.form({**typed, "prompt": ""}),
-        "cards": desk.cards(request.user, submitted.job),
+        "form": desk.form({**typed, "prompt": "", "remix": ""}, request.user),
+        "cards": cards.on_desk(request.user, dismissed, job),
     }
     response = render(request, "generations/_submitted.html", context)
-    return trigger_client_event(response, "submitted", {"address": _address(submitted.job)})
+    return trigger_client_event(response, "submitted", {"address": address(job)})
 
 
 def _refused(request: HttpRequest, typed: dict[str, str], refusal: DomainError) -> HttpResponse:
-    """The form again, with everything typed and the reason."""
+    """The form again, with everything typed, the reason, and what can be done."""
     request.user.wallet.refresh_from_db()
-    if request.htmx:
-        context = {"form": desk.form(typed), "refusal": str(refusal)}
+    trouble = advice.of_refusal(refusal)
+    if request.htmx and request.POST.get("retry"):
+        told = {"text": f"{trouble.title}. {trouble.text}"}
+        response = trigger_client_event(reswap(HttpResponse(), "none"), "toast", told)
+    elif request.htmx:
+        context = {"form": desk.form(typed, request.user), "trouble": trouble}
         response = render(request, "generations/_refused.html", context)
         response = reswap(retarget(response, "#maker"), "outerHTML")
     else:
-        response = _page(request, typed, refusal=str(refusal))
+        response = _page(request, typed, trouble=trouble)
     return problems.refused(response, refusal)
 
 
@@ -112,54 +99,51 @@ def _page(
     typed: dict[str, str],
     *,
     chosen: Job | None = None,
-    refusal: str = "",
+    trouble: Advice | None = None,
 ) -> HttpResponse:
-    context: dict = {"form": desk.form(typed), "refusal": refusal}
+    form = desk.form(typed, request.user, like=chosen)
+    context: dict = {"form": form, "trouble": trouble}
+    drawn = None
     if request.user.is_authenticated:
-        cards = desk.cards(request.user, chosen)
         context |= {
-            "cards": cards,
+            "cards": cards.on_desk(request.user, dismissals.read(request), chosen),
             "recent": desk.recent(request.user),
-            "is_waiting": any(not card.job.has_ended for card in cards),
+            "again": _again(chosen) if chosen and not chosen.has_ended else "",
         }
-    return render(request, "generations/app.html", context)
+        drawn = chosen if chosen and chosen.generation else None
+    response = render(request, "generations/app.html", context)
+    if drawn:
+        dismissals.add(request, response, drawn.pk)
+    return response
 
 
-def _card(request: HttpRequest, job: Job) -> HttpResponse:
-    """The card of one job; with it the credits, and the recent drawings once it has ended."""
-    request.user.wallet.refresh_from_db()
-    context: dict = {"card": desk.card(job)}
-    if job.has_ended:
-        context["recent"] = desk.recent(request.user)
-    return render(request, "generations/_job_update.html", context)
+def _again(job: Job) -> str:
+    """The address to look at next, without scripts. It differs from the last one: to a place in the
+    page that is shown already, browsers only scroll."""
+    return f"{address(job)}&at={int(time.time())}#desk"
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:
     """The form's fields. Browsers send line ends as CR LF; the limit counts LF."""
     posted = request.POST
-    typed = {name: posted.get(name, "") for name in ("style", "model", "privacy")}
+    typed = {name: posted.get(name, "") for name in ("style", "model", "privacy", "remix")}
     return {"prompt": posted.get("prompt", "").replace("\r\n", "\n"), **typed}
 
 
-def _chosen(request: HttpRequest) -> Job | None:
-    return _mine(request, "job")
-
-
-def _from_job(request: HttpRequest) -> dict[str, str]:
-    """The recipe of an earlier job (`?recipe=<job>`), to be changed and drawn anew."""
-    job = _mine(request, "recipe")
-    if job is None:
-        return {}
-    privacy = "private" if job.is_private else "public"
-    return {"prompt": job.prompt, "style": job.style, "model": job.model, "privacy": privacy}
+def _begun(request: HttpRequest) -> dict[str, str]:
+    """What the form begins with by the address: a drawing to remix (`?remix=<drawing>`), an earlier
+    job (`?recipe=<job>`), or words (`?prompt=`)."""
+    if drawing := desk.remixed(request.user, request.GET.get("remix", "")):
+        return remixing.typed(drawing)
+    if job := _mine(request, "recipe"):
+        remix = str(job.remix_of_id) if job.remix_of_id else ""
+        return {"prompt": job.prompt, "remix": remix, **desk.choices_of(job)}
+    words = request.GET.get("prompt", "")[:PROMPT_MAX]
+    return {"prompt": words} if words else {}
 
 
 def _mine(request: HttpRequest, parameter: str) -> Job | None:
-    job_id: UUID | None = parse_id(request.GET.get(parameter, ""))
+    job_id = parse_id(request.GET.get(parameter, ""))
     if job_id is None or not request.user.is_authenticated:
         return None
-    return desk.find(request.user, job_id)
-
-
-def _address(job: Job) -> str:
-    return f"{reverse('generations:app')}?job={job.pk}"
+    return cards.find(request.user, job_id)

@@ -89,6 +89,7 @@ def finish(job: Job, attempt: Attempt, drawing: svg.Sanitized) -> Generation:
         sanitizer_version=svg.SANITIZER_VERSION,
         notes=[*attempt.notes, *drawing.notes],
         storage_key=files.key_for(job),
+        remix_of_id=job.remix_of_id,
         created_at=timezone.now(),
     )
     end = {

@@ -1,9 +1,10 @@
 """What /metrics says of breakers: they live in workers, and the web's process tells of them."""
 
-from chatsvg.shared_metrics import Counter, Gauge
+from chatsvg.shared_metrics import Counter, Gauge, read
 
+_STATE = "chatsvg_breakers"
 _state = Gauge(
-    "chatsvg_breakers",
+    _STATE,
     "Worker processes by the state of their breaker of an endpoint.",
     ("endpoint", "state"),
 )
@@ -25,3 +26,11 @@ def count_opening(endpoint: str) -> None:
 
 def count_probe(endpoint: str) -> None:
     _probes.add(endpoint)
+
+
+def is_open_somewhere(endpoint: str) -> bool:
+    """Whether a worker of this machine spares the endpoint; False where nobody can tell."""
+    told = (sample for metric in read() if metric.name == _STATE for sample in metric.samples)
+    return any(
+        one.labels == {"endpoint": endpoint, "state": "open"} and one.value > 0 for one in told
+    )

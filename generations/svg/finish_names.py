@@ -53,7 +53,7 @@ def _short(name: str) -> str:
 
 def _rename(nodes: list[Node], rename: Rename) -> None:
     for node in nodes:
-        _rename_attributes(node.attributes, rename)
+        rename_attributes(node.attributes, rename)
         for name, value in node.style.items():
             if "url(#" in value:
                 node.style[name] = _references(value, rename)
@@ -61,7 +61,8 @@ def _rename(nodes: list[Node], rename: Rename) -> None:
             node.links[name] = rename(target)
 
 
-def _rename_attributes(attributes: dict[str, str], rename: Rename) -> None:
+def rename_attributes(attributes: dict[str, str], rename: Rename) -> None:
+    """Give an element's id and all that it refers to the names that `rename` has for them."""
     for name, value in attributes.items():
         if name == "id":
             attributes[name] = rename(value)

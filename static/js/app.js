@@ -1,18 +1,48 @@
 // The page where drawings are made.
 import "./draft.js";
 import "./cards.js";
+import "./clocks.js";
 import "./live.js";
+import "./shelf.js";
 import { toast } from "./toast.js";
 
+const SAID = {
+  0: "We could not be reached. Are you online? What you typed is kept; nothing is charged twice.",
+  401: "You were signed out. Load the page anew and sign in: what you typed is kept.",
+  403: "This page is out of date. Please load it anew: what you typed is kept.",
+  404: "That is no longer there. Please load the page anew.",
+  413: "That is too long to be sent.",
+  429: "That was a little fast. Please wait a moment, then try again.",
+  503: "We cannot take that just now. Please try again in a moment: nothing is charged twice.",
+};
+const ELSE = "That did not work on our side. Please try again: nothing is charged twice.";
+
 function isPoll(event) {
-  return Boolean(event.detail.elt.dataset.job);
+  return Boolean(event.detail.elt.dataset.job) && !event.detail.requestConfig?.triggeringEvent;
+}
+
+function explain(event) {
+  if (!isPoll(event)) toast(SAID[event.detail.xhr?.status ?? 0] ?? ELSE);
 }
 
 for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-  document.addEventListener(name, (event) => {
-    if (!isPoll(event)) toast("That did not reach us. Please try again: you are not charged twice.");
-  });
+  document.addEventListener(name, explain);
 }
+
+// Refusals of ours are the form once more, also where we cannot ask whom we have to (503); what is
+// refused before that is nothing to be shown in its place.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.status < 400) return;
+  const isOurs = xhr.getResponseHeader("Content-Type")?.startsWith("text/html");
+  if (isOurs && xhr.status === 503) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  } else if (!isOurs && event.detail.shouldSwap) {
+    event.detail.shouldSwap = false;
+    explain(event);
+  }
+});
 
 // A job was accepted: a reload shall show it, and on a small screen it is below the form.
 document.addEventListener("submitted", (event) => {
@@ -21,4 +51,14 @@ document.addEventListener("submitted", (event) => {
     const desk = document.getElementById("desk");
     if (desk.getBoundingClientRect().top > innerHeight * 0.6) desk.scrollIntoView();
   });
+});
+
+// Notices that were read: js/early.js hides them from then on, in this tab.
+document.addEventListener("click", (event) => {
+  const notice = event.target.closest("[data-close-notice]")?.closest("[data-notice]");
+  if (!notice) return;
+  const read = sessionStorage.getItem("read") ?? "";
+  sessionStorage.setItem("read", `${read} ${notice.dataset.notice}`.trim());
+  notice.remove();
+  document.getElementById("prompt").focus({ preventScroll: true });
 });

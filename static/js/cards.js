@@ -1,10 +1,13 @@
 // The cards of drawings under way: what the socket tells of them, between two fragments.
 import { keep, sketch } from "./frames.js";
+import { isOpen } from "./live.js";
+import { remaining } from "./clocks.js";
 
 const ENDED = new Set(["SUCCEEDED", "FAILED", "CANCELED"]);
+const POLLS_SKIPPED = 4; // of five, while the socket is open
 const reports = new Map(); // job id -> the furthest that was heard of it
 
-export function cardOf(jobId) {
+function cardOf(jobId) {
   return document.getElementById(`job-${jobId}`);
 }
 
@@ -12,7 +15,7 @@ function isUnderWay(card) {
   return !ENDED.has(card.dataset.status);
 }
 
-export function underWay() {
+function underWay() {
   return [...document.querySelectorAll("[data-job]")].filter(isUnderWay);
 }
 
@@ -20,18 +23,26 @@ function announce(text) {
   document.getElementById("announcer").textContent = text;
 }
 
+document.addEventListener("live", ({ detail: message }) => {
+  if (message.type === "job.sketched") glimpse(message);
+  else if (message.jobId) hear(message);
+});
+document.addEventListener("live:open", () => underWay().forEach(refresh));
+
 /** Take in what was heard of a job: its card shows it, or is fetched anew if the job has ended. */
-export function hear({ jobId, status, stage, progress }) {
+function hear({ jobId, status, stage, progress, errorCode }) {
   const before = reports.get(jobId);
   if (before && ENDED.has(before.status)) return; // a late hint
   const furthest = Math.max(progress ?? 0, before?.progress ?? 0);
   reports.set(jobId, { status, stage, progress: furthest });
   const card = cardOf(jobId);
-  if (card) show(card);
+  if (!card) return;
+  if (status === "QUEUED" && errorCode) refresh(card); // it is tried again: the card says why
+  else show(card);
 }
 
 /** Show what a model has drawn so far, unless its job has ended. */
-export function glimpse(message) {
+function glimpse(message) {
   const card = cardOf(message.jobId);
   const hasEnded = ENDED.has(reports.get(message.jobId)?.status);
   if (card && isUnderWay(card) && !hasEnded) sketch(card, message);
@@ -57,25 +68,33 @@ function showStage(card, stage) {
     step.removeAttribute("aria-current");
   });
   steps[at].setAttribute("aria-current", "step");
+  if (stage === "drawing") begun(card);
   announce(steps[at].dataset.label);
 }
 
+/** It waits no longer: what is left is what a drawing takes. */
+function begun(card) {
+  card.querySelector("[data-ahead]").textContent = "";
+  const clock = card.querySelector("[data-left]");
+  if (clock) remaining(clock, Number(clock.dataset.middle));
+}
+
 /** Ask for the card anew: it has ended, or something may have been missed. */
-export function refresh(card) {
+function refresh(card) {
   htmx.trigger(card, "refresh");
 }
 
 function outcome(card) {
   if (card.dataset.status === "SUCCEEDED") return "Your drawing is ready.";
-  return card.querySelector(".note").textContent.trim();
+  return card.querySelector(".note").textContent.trim().replace(/\s+/g, " ");
 }
 
-function tick() {
-  for (const clock of document.querySelectorAll("[data-elapsed]")) {
-    const seconds = Math.max(0, Math.round((Date.now() - Date.parse(clock.dataset.since)) / 1000));
-    clock.textContent = `${seconds} s`;
-  }
-}
+let polls = 0;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt, requestConfig } = event.detail;
+  const isPoll = elt.dataset.job && !requestConfig.triggeringEvent;
+  if (isPoll && isOpen() && polls++ % (POLLS_SKIPPED + 1)) event.preventDefault();
+});
 
 let waited = null; // the card that is about to be replaced
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -90,12 +109,17 @@ function cardsIn(fresh) {
 // before it is painted: what the card before showed shall not be gone for a moment
 document.addEventListener("htmx:afterSwap", (event) => cardsIn(event.target).forEach(keep));
 
+// a card that was put away leaves the keyboard to the form
+document.addEventListener("htmx:afterRequest", () => {
+  const wasPutAway = waited?.hadFocus && !document.getElementById(waited.id);
+  if (wasPutAway) document.getElementById("prompt").focus({ preventScroll: true });
+});
+
 document.addEventListener("htmx:load", (event) => {
   for (const card of cardsIn(event.detail.elt)) {
     if (isUnderWay(card)) setTimeout(show, 0, card); // once htmx is done with it
     else if (card.id === waited?.id) ended(card, waited.hadFocus);
   }
-  tick();
 });
 
 function ended(card, hadFocus) {
@@ -104,6 +128,3 @@ function ended(card, hadFocus) {
     card.querySelector("a.button, button").focus({ preventScroll: true });
   }
 }
-
-tick();
-setInterval(tick, 1000);

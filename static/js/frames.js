@@ -13,7 +13,7 @@ function place(card, { image }) {
   canvas.classList.remove("sketching");
   canvas.replaceChildren(image);
   const count = Number(image.dataset.elements);
-  card.querySelector("[data-shapes]").textContent = `· ${count} ${count === 1 ? "shape" : "shapes"}`;
+  card.querySelector("[data-shapes]").textContent = `${count} ${count === 1 ? "shape" : "shapes"}`;
 }
 
 /** Show a frame in place of the last one, once it can be painted. */

@@ -1,15 +1,18 @@
-// One socket per tab. It only hastens what the page's own polling would find out.
-import { glimpse, hear, refresh, underWay } from "./cards.js";
-
+// One socket per tab, for all who listen: every message is the DOM event `live`, and `live:open`
+// says that it is (again) there. It only hastens what the page's own polling would find out.
 const SIGNED_OUT = 4401;
 const LONGEST_WAIT = 30_000; // milliseconds
 const STEADY = 5_000;
-const POLLS_SKIPPED = 4; // of five, while the socket is open
 
-let isOpen = false;
+let socket = null;
 let lastId = null;
 let away = 0; // attempts since the server was reached
 let brief = 0; // connections in a row that did not last
+let isHidden = false; // the page is put away, and may come back as it was
+
+export function isOpen() {
+  return socket?.readyState === WebSocket.OPEN;
+}
 
 function address() {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
@@ -19,8 +22,7 @@ function address() {
 
 function heard(message) {
   if (message.id) lastId = message.id;
-  if (message.type === "job.sketched") glimpse(message);
-  else if (message.jobId) hear(message);
+  document.dispatchEvent(new CustomEvent("live", { detail: message }));
 }
 
 /** Fetch a fragment, which renews the sign-in; say whether there is one. */
@@ -34,29 +36,34 @@ async function renew() {
 }
 
 function connect() {
-  const socket = new WebSocket(address());
+  const mine = (socket = new WebSocket(address()));
   let openedAt = Infinity;
-  socket.onopen = () => {
-    isOpen = true;
+  mine.onopen = () => {
+    if (isHidden || mine !== socket) return mine.close();
     away = 0;
     openedAt = Date.now();
-    underWay().forEach(refresh);
+    document.dispatchEvent(new CustomEvent("live:open"));
   };
-  socket.onmessage = (event) => heard(JSON.parse(event.data));
-  socket.onclose = async (event) => {
-    isOpen = false;
+  mine.onmessage = (event) => heard(JSON.parse(event.data));
+  mine.onclose = async (event) => {
+    if (isHidden || mine !== socket) return;
     if (openedAt < Infinity) brief = Date.now() - openedAt > STEADY ? 0 : brief + 1;
     if (event.code === SIGNED_OUT && !(await renew())) return;
     const wait = Math.min(LONGEST_WAIT, 500 * 2 ** (away++ + brief));
-    setTimeout(connect, wait * (0.5 + Math.random() / 2));
+    setTimeout(() => isHidden || connect(), wait * (0.5 + Math.random() / 2));
   };
 }
 
-let polls = 0;
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const { elt, requestConfig } = event.detail;
-  const isPoll = elt.dataset.job && !requestConfig.triggeringEvent;
-  if (isPoll && isOpen && polls++ % (POLLS_SKIPPED + 1)) event.preventDefault();
-});
-
-if ("live" in document.body.dataset) connect();
+if (document.querySelector("[data-live]")) {
+  connect();
+  // a page with an open socket could not be kept for the way back to it
+  addEventListener("pagehide", () => {
+    isHidden = true;
+    if (isOpen()) socket.close(); // one that is on its way closes when it is there
+  });
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    isHidden = false;
+    connect();
+  });
+}
