@@ -4,10 +4,12 @@ from django.urls import include, path, re_path
 
 from chatsvg import health
 from chatsvg.openapi.api import Description
+from chatsvg.status.api import Status
 
 urlpatterns = [
     path("health", health.Health.as_view()),
     path("ready", health.Ready.as_view()),
+    path("status", Status.as_view()),
     path("openapi.json", Description.as_view()),
     path("", include("accounts.api_urls")),
     path("", include("credits.api_urls")),

@@ -63,6 +63,10 @@ app.conf.beat_schedule = {
     },
     "old exports": {"task": "accounts.purge_exports", "schedule": crontab(minute=37)},
     "key usage": {"task": "accounts.roll_up_key_usage", "schedule": crontab(minute=52)},
+    "example keys": {
+        "task": "accounts.retire_example_keys",
+        "schedule": crontab(minute="*/10"),
+    },
     "old replies": {"task": "accounts.purge_replies", "schedule": crontab(minute="*/20")},
     "latecomers": {"task": "accounts.forget_late", "schedule": crontab(minute="*/10")},
     "old notifications": {
@@ -88,9 +92,12 @@ def be_impatient(sender: object, **kwargs: object) -> None:
 @worker_ready.connect
 def start_sweeper(sender: object, **kwargs: object) -> None:
     """Every worker process can sweep; the advisory lock lets one at a time do it."""
+    from chatsvg.status import recorder
     from generations import providers, sweeper
     from realtime.webhooks import sender as webhooks
 
     providers.warm_up()
-    for stop in (sweeper.start(), webhooks.start()):
+    queues = list(app.amqp.queues.consume_from)
+    recording = recorder.start(queues, stands_in="drawings" not in queues)
+    for stop in (sweeper.start(), webhooks.start(), recording):
         worker_shutting_down.connect(lambda stop=stop, **kwargs: stop.set(), weak=False)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from chatsvg import embedded, env
+from chatsvg import embedded, env, unfold
 from chatsvg.addresses import broker_url, django_database, s3_storage, whole
 
 # --- Where we are -----------------------------------------------------------------------------
@@ -97,7 +97,8 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Applications -----------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",  # before the admin, whose templates it replaces
+    "chatsvg.backoffice.apps.AdminConfig",  # django.contrib.admin, with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -113,6 +114,7 @@ INSTALLED_APPS = [
     "credits",
     "generations",
     "realtime",
+    "chatsvg.backoffice",
 ]
 MIDDLEWARE = [
     "chatsvg.middleware.RequestId",
@@ -147,6 +149,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.signed_in",
+                "chatsvg.context.page",
+                "realtime.context.bell",
+                "generations.context.tray",
             ]
         },
     }
@@ -342,8 +347,18 @@ if METRICS_DIR:  # read by prometheus_client when it is first imported
 else:
     os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
 
+# --- The admin --------------------------------------------------------------------------------
+UNFOLD = unfold.config(is_production=PRODUCTION)
+
+# --- The status page --------------------------------------------------------------------------
+STATUS_CHECKS = env.flag("STATUS_CHECKS", default=True)  # whether every part is looked at
+STATUS_WEB_URL = env.text("STATUS_WEB_URL", PUBLIC_URL).rstrip("/")  # where upkeep asks the web
+STATUS_CHECKS_DAYS = env.number("STATUS_CHECKS_DAYS", 2)  # how long every check is kept
+STATUS_DAYS = env.number("STATUS_DAYS", 90)  # and what each day came to
+
 # --- Language, logs ---------------------------------------------------------------------------
 LANGUAGE_CODE, TIME_ZONE, USE_I18N, USE_TZ = "en", "UTC", False, True
+FORMAT_MODULE_PATH = "chatsvg.formats"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

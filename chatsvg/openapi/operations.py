@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from chatsvg.openapi.shapes import (
     COUNT,
     EMAIL,
+    FIGURE,
     FLAG,
     ID,
     MESSAGE,
@@ -49,6 +50,7 @@ _EXPORT = answer(export=ref("Export"))
 _ACCEPTED = answer(job=ref("Job"), optional={"duplicate": {"const": True}, "queue": ref("Queue")})
 _PAGE = {"limit": text(), "cursor": text(), "style": text(), "model": text()}
 _ALARM = answer(creditsLowThreshold={"type": "integer", "minimum": 0, "maximum": 1_000_000})
+_HOW = text(enum=["operational", "degraded", "down", "unknown"])
 _ELSEWHERE: dict[int, Shape | None] = {302: None}
 
 OPERATIONS: dict[str, Operation] = {
@@ -59,6 +61,29 @@ OPERATIONS: dict[str, Operation] = {
                 ok={"const": True},
                 database={"const": "connected"},
                 redis=text(enum=["connected", "disconnected"]),
+            )
+        }
+    ),
+    "GET /api/status": Operation(
+        {
+            200: answer(
+                status=_HOW,
+                message=text(),
+                at=TIME,
+                lastCheckAt=maybe(TIME),
+                components=listed(
+                    answer(
+                        id=text(),
+                        name=text(),
+                        status=_HOW,
+                        detail=text(),
+                        latencyMs=maybe(FIGURE),
+                        checkedAt=maybe(TIME),
+                        uptime=maybe(FIGURE),
+                        recordedSince=maybe(text(format="date")),
+                    )
+                ),
+                incidents=listed(answer(component=text(), beganAt=TIME, endedAt=maybe(TIME))),
             )
         }
     ),

@@ -48,6 +48,11 @@ SVG = Rule("rl:svg", (), "Generation limit reached. Please try again later.")  #
 DOWNLOAD = Rule(
     "rl:download", (Rate(20, MINUTE),), "Too many download requests. Please try again later."
 )
+EXPORTS = Rule("rl:exports", (Rate(120, MINUTE),), _REQUESTS)  # by person, else by address
+PICTURES = Rule("rl:pictures", (Rate(30, MINUTE),), _REQUESTS)  # the same, of what is dear to make
+BUNDLES = Rule(
+    "rl:bundles", (Rate(10, 10 * MINUTE),), "Too many ZIP downloads. Please try again later."
+)  # by person: each reads and packs up to some hundred drawings
 
 KEYS = Rule("rl:v1", (), _REQUESTS)  # by person, all keys together; rates of the plan
 KEY = Rule("rl:v1:key", (), _REQUESTS)  # the key's own rate

@@ -137,7 +137,7 @@ _NOISE = [
     (re.compile(r"(state|nonce|code_challenge)=[\w-]+"), r"\1=<once>"),
 ]
 _RANDOM_COOKIES = re.compile(
-    r"^(token|refreshToken|oauth-browser|csrf-token|admin-csrf|admin-asked)$"
+    r"^(token|refreshToken|oauth-browser|csrf-token|admin-csrf|admin-asked|shown-once|contact-sent)$"
 )
 
 

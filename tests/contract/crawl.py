@@ -57,6 +57,11 @@ class Crawl:
         return reply
 
     def look_after(self, told) -> None:
+        """What is in the database once it answered, where it wrote anything there."""
+        if belongings.something_is_written():
+            self.compare_rows(told)
+
+    def compare_rows(self, told) -> None:
         now = belongings.snapshot(self.mine.user)
         changed = {label for label in now if now[label] != self.before[label]}
         if changed:
@@ -146,6 +151,7 @@ def crawling(mine: belongings.Owner, asker: Asker) -> Iterator[Crawl]:
     crawl = Crawl(mine, asker)
     yield crawl
     assert crawl.sent
+    crawl.compare_rows("all of it, on whatever connection")
     assert not crawl.faults, "\n".join([f"{len(crawl.faults)} faults", *crawl.faults[:40]])
 
 
