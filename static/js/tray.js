@@ -37,10 +37,10 @@ async function ask() {
 
 function replace(html) {
   const focused = tray.contains(document.activeElement) && document.activeElement.id;
-  const isClosed = tray.querySelector("details")?.open === false;
+  const before = tray.querySelector("details");
   tray.innerHTML = shown = html;
   const box = tray.querySelector("details");
-  if (box && isClosed) box.open = false;
+  if (box && before) box.open = before.open;
   if (focused !== false) (document.getElementById(focused) ?? tray.querySelector("summary"))?.focus();
 }
 
@@ -88,13 +88,11 @@ tray.addEventListener("click", (event) => {
   fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true });
 });
 
-tray.addEventListener(
-  "toggle",
-  (event) => {
-    document.cookie = `tray=${event.target.open ? "open" : "closed"}; path=/; SameSite=Lax`;
-  },
-  true,
-);
+// a click comes before the box turns; one that opens by itself is nobody's wish
+tray.addEventListener("click", (event) => {
+  const box = event.target.closest("summary")?.parentElement;
+  if (box) document.cookie = `tray=${box.open ? "closed" : "open"}; path=/; SameSite=Lax`;
+});
 
 document.addEventListener("live:open", () => underWay().length && renew());
 setInterval(() => underWay().length && !isOpen() && renew(), POLL);

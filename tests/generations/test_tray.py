@@ -86,7 +86,8 @@ def test_drawing_in_the_tray_leads_to_its_page(browser, person):
 
     assert f'href="/d/{job.generation_id}"' in page
     assert f'src="/files/{job.generation.storage_key}"' in page
-    assert "Just ended" in page
+    assert "1 just ended" in page
+    assert '<details class="tray-box card raised">' in page  # closed: it covers nothing
 
 
 def test_page_of_the_drawing_tells_of_it_once(browser, person):
