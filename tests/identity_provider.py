@@ -120,7 +120,7 @@ class IdentityProvider:
         self._stopping = threading.Event()
 
     def __enter__(self) -> "IdentityProvider":
-        poll = {"poll_interval": 0.05}
+        poll = {"poll_interval": 0.01}
         threading.Thread(target=self._server.serve_forever, kwargs=poll, daemon=True).start()
         return self
 

@@ -115,6 +115,7 @@ def home():
 @pytest.fixture
 def postgres(home):
     """A running PostgreSQL besides the run's own; kill it, restart it."""
+    clusters.copy_new(home)
     yield from running(Postgres(home, durable=False))
 
 

@@ -15,6 +15,7 @@ import pytest
 from chatsvg.embedded import Home, Postgres, processes
 from chatsvg.embedded.home import PROJECT
 from chatsvg.management.commands.dev import Command
+from tests.clusters import copy_migrated
 from tests.servers import MARK, temporary_home
 
 pytestmark = pytest.mark.slow
@@ -111,6 +112,12 @@ def dev():
 
 
 @pytest.fixture
+def tables(home):
+    """The database of this folder has every table, and nobody in it."""
+    copy_migrated(home)
+
+
+@pytest.fixture
 def own_dev(home):
     """Start them as often as the test wants; none outlives it."""
     started = []
@@ -178,6 +185,7 @@ def test_second_dev_in_the_folder_is_refused(dev):
     )
 
 
+@pytest.mark.usefixtures("tables")
 def test_dev_in_another_folder_runs_beside_it_and_ends_when_terminated(dev, own_dev):
     other = own_dev()
 
@@ -240,6 +248,7 @@ def ends_everything(dev, number) -> str:
     return err
 
 
+@pytest.mark.usefixtures("tables")
 def test_dev_starts_again_after_it_was_killed_and_ends_when_interrupted(own_dev):
     first = own_dev()
     pids = first.pids()

@@ -20,6 +20,7 @@ from chatsvg.embedded import Home, Postgres, Valkey, binaries, leases, processes
 from chatsvg.embedded.home import LONGEST_SOCKET, PROJECT, HomeError, make_private, reachable
 from chatsvg.embedded.leases import lease, needs_servers
 from chatsvg.embedded.secrets import keep_secret
+from tests.clusters import copy_new
 from tests.servers import make_folder, temporary_home
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="is about being root")
@@ -45,6 +46,13 @@ with psycopg.connect(server.url) as connection:
     print(connection.execute("SELECT 6 * 7").fetchone()[0], server.process.pid, flush=True)
 server.stop()
 """
+
+
+@pytest.fixture
+def used_home(home):
+    """One whose servers were running before."""
+    copy_new(home)
+    return home
 
 
 @pytest.fixture
@@ -98,8 +106,8 @@ def test_postgres_keeps_its_data_over_a_restart(postgres):
     assert ask(postgres, "SELECT answer FROM kept") == 42
 
 
-def test_postgres_keeps_committed_data_when_it_is_killed(home):
-    postgres = Postgres(home)
+def test_postgres_keeps_committed_data_when_it_is_killed(used_home):
+    postgres = Postgres(used_home)
     postgres.start()
     ask(postgres, "CREATE TABLE kept AS SELECT 42 AS answer")
 
@@ -194,6 +202,7 @@ def test_servers_listen_on_no_port(postgres, valkey):
 # --- Where ------------------------------------------------------------------------------------
 def test_homes_side_by_side_do_not_touch_each_other(postgres):
     with temporary_home() as other_home:
+        copy_new(other_home)
         other = Postgres(other_home, durable=False)
         other.start()
         ask(other, "CREATE TABLE only_there ()")
@@ -344,22 +353,22 @@ def test_home_of_somebody_else_is_refused(home):
 
 
 # --- While somebody needs them ----------------------------------------------------------------
-def test_lease_of_a_second_process_keeps_the_servers_of_the_first(home):
-    first, second = holder(home), holder(home)
-    postgres = pid_of(home, "postgres")
+def test_lease_of_a_second_process_keeps_the_servers_of_the_first(used_home):
+    first, second = holder(used_home), holder(used_home)
+    postgres = pid_of(used_home, "postgres")
 
     first.communicate(timeout=10)
-    assert ask(Postgres(home), "SELECT 1") == 1
-    assert pid_of(home, "postgres") == postgres
+    assert ask(Postgres(used_home), "SELECT 1") == 1
+    assert pid_of(used_home, "postgres") == postgres
 
     second.communicate(timeout=10)
     assert is_gone(postgres, 0)
-    assert list(home.run.glob("*.pid")) == []
+    assert list(used_home.run.glob("*.pid")) == []
 
 
-def test_lease_of_a_killed_process_ends(home):
-    process = holder(home)
-    pids = [pid_of(home, name) for name in ("postgres", "valkey")]
+def test_lease_of_a_killed_process_ends(used_home):
+    process = holder(used_home)
+    pids = [pid_of(used_home, name) for name in ("postgres", "valkey")]
 
     process.kill()
     process.communicate()
@@ -377,10 +386,10 @@ def test_leases_taken_at_once_share_one_pair(home):
         one.close()
 
 
-def test_lease_right_after_the_last_one_ended_starts_the_servers_again(home):
+def test_lease_right_after_the_last_one_ended_starts_the_servers_again(used_home):
     for _ in range(3):
-        held = lease(home, ["postgres", "valkey"])
-        assert ask(Postgres(home), "SELECT 1") == 1
+        held = lease(used_home, ["postgres", "valkey"])
+        assert ask(Postgres(used_home), "SELECT 1") == 1
         held.close()
 
 
@@ -397,15 +406,15 @@ def test_server_that_is_killed_is_started_again(both, name):
     held.close()
 
 
-def test_servers_of_a_killed_keeper_end_and_the_next_lease_works(home):
-    held = lease(home, ["postgres", "valkey"])
-    pids = [pid_of(home, name) for name in ("postgres", "valkey")]
+def test_servers_of_a_killed_keeper_end_and_the_next_lease_works(used_home):
+    held = lease(used_home, ["postgres", "valkey"])
+    pids = [pid_of(used_home, name) for name in ("postgres", "valkey")]
     keeper = psutil.Process(pids[0]).ppid()
 
     os.kill(keeper, signal.SIGKILL)
-    again = lease(home, ["postgres", "valkey"])
+    again = lease(used_home, ["postgres", "valkey"])
 
-    assert ask(Postgres(home), "SELECT 1") == 1
+    assert ask(Postgres(used_home), "SELECT 1") == 1
     assert all(is_gone(pid) for pid in pids)
     with pytest.raises((OSError, leases.ServerError)):
         held.news()

@@ -7,6 +7,7 @@ import sys
 from chatsvg.embedded.home import PROJECT
 from chatsvg.management.commands.test import IN_PARALLEL
 from tests import parallel
+from tests.parallel import LONG, TOGETHER, WAITING, choose
 
 FILE = """
 import os, pathlib, pytest
@@ -42,3 +43,16 @@ def test_files_stay_whole(tmp_path):
 def test_piece_is_the_file_or_a_folder_that_stays_whole():
     assert parallel.piece("tests/faults/test_web.py::test_it[a::b/c]") == "tests/faults"
     assert parallel.piece("tests/credits/test_refill.py::test_it") == "tests/credits/test_refill.py"
+
+
+def test_pieces_that_are_named_are_there():
+    assert [name for name in {*TOGETHER, *WAITING, *LONG} if not (PROJECT / name).exists()] == []
+
+
+def test_one_process_works_while_the_others_wait():
+    works, waits = LONG[0], WAITING[0]
+
+    assert choose([works, waits], may_wait=True) == waits
+    assert choose([waits, works], may_wait=False) == works
+    assert choose([waits], may_wait=False) == waits
+    assert choose([works], may_wait=True) == works

@@ -7,12 +7,18 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from io import StringIO
 from typing import Any
 
 import psycopg
 import redis
+from django.core.management import call_command
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
+from chatsvg.addresses import django_database
 from chatsvg.bench import stack
 from chatsvg.bench.stack import UPKEEP, WEB
 from chatsvg.embedded import Home
@@ -120,6 +126,11 @@ class Stack(stack.Stack):
         """How many wait for `no_drawing_can_be_stored`."""
         return self.waiting_for("generations_generation")
 
+    def audit(self) -> tuple[int, str]:
+        """What `manage.py audit` says, run in this process: another takes a second to start."""
+        with ThreadPoolExecutor(1) as thread:  # whose connections are its own
+            return thread.submit(_audit, self.postgres.url).result()
+
     def redis(self) -> redis.Redis:
         return redis.Redis.from_url(self.valkey.url)
 
@@ -151,6 +162,28 @@ def running_stack(**env: str) -> Iterator[Stack]:
             yield stack
         finally:
             stack.stop()
+
+
+def _audit(url: str) -> tuple[int, str]:
+    settings = connections["default"].settings_dict | django_database(url, pool_size=1)
+    del settings["OPTIONS"]["pool"]  # it would be the one of this process
+    connections["default"] = there = Unguarded(settings, "default")
+    said = StringIO()
+    try:
+        call_command("audit", stdout=said)
+    except SystemExit as end:
+        return int(end.code or 0), said.getvalue()
+    finally:
+        there.close()
+    return 0, said.getvalue()
+
+
+class Unguarded(DatabaseWrapper):
+    """A connection to what is not the tests' own database, which they may always use."""
+
+    def ensure_connection(self) -> None:
+        if self.connection is None:
+            self.connect()
 
 
 def only_worker(stack: Stack, **env: str) -> str:
