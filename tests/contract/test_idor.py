@@ -7,10 +7,13 @@ not looked at. The crawls themselves are in `test_idor_api`, `_pages`, `_admin`,
 
 import pytest
 from django.apps import apps
+from django.db import transaction
 
+from realtime.models import Notification
 from tests import factories
 from tests.contract import belongings, routes
 from tests.contract.asking import METHODS, PLAIN, Asker, is_turned_away
+from tests.contract.crawl import crawling
 from tests.contract.rules import LIVE, RULES, STAFF, of_kind, places, rule_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,3 +109,19 @@ def test_stranger_does_what_is_their_own(mine):
             for method in METHODS:
                 reply = stranger.ask(method, route.path(**values), PLAIN)
                 assert reply.status_code != 401, (method, route.address)
+
+
+# --- The crawl itself -----------------------------------------------------------------------------
+
+
+def test_crawl_sees_what_was_written(mine):
+    with crawling(mine, Asker("visitor")) as crawl, transaction.atomic():
+        crawl.ask("GET", "/")
+        crawl.look_after("a route")
+        assert crawl.faults == []
+
+        Notification.objects.filter(user=mine.user).update(message="of a stranger")
+        crawl.look_after("a route")
+
+        assert "changed the owner's {'realtime.Notification'}" in crawl.faults.pop()
+        transaction.set_rollback(True)

@@ -16,7 +16,7 @@ DRAWN = ".job[data-status=SUCCEEDED]"
 
 def draw(page, prompt: str = PROMPT, style: str = "flat") -> None:
     page.get_by_label("Prompt").fill(prompt)
-    page.get_by_label("Style").select_option(style)
+    page.locator(f"[name=style][value='{style}']").check()
     page.get_by_role("button", name="Generate").click()
 
 
@@ -86,7 +86,7 @@ def test_drawings_are_there_after_signing_out_and_in(visit):
     draw(page)
     expect(page.locator(DRAWN)).to_be_visible()
 
-    page.locator(".menu summary").click()
+    page.locator("summary", has_text="Ada Lovelace").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/")
     page.get_by_role("banner").get_by_role("link", name="Sign in").click()
@@ -131,7 +131,9 @@ def test_cancel_gives_the_credit_back(visit, stack):
 
     page.get_by_role("button", name="Cancel").click()
 
-    expect(page.locator(".job[data-status=CANCELED]")).to_contain_text("You were not charged.")
+    expect(page.locator(".job[data-status=CANCELED]")).to_contain_text(
+        "You were not charged: the credit came back."
+    )
     expect(credits_left(page)).to_contain_text("10 credits")
     expect(page.get_by_role("button", name="Try again")).to_be_focused()
     assert stack.model.wait_for(lambda model: model.open_calls == 0)
@@ -144,7 +146,7 @@ def test_failed_drawing_is_tried_again(visit, stack):
     stack.model.script(poem, poem, poem)  # for the draft and both repairs
     draw(page)
     failed = page.locator(".job[data-status=FAILED]")
-    expect(failed).to_contain_text("You were not charged.")
+    expect(failed).to_contain_text("You were not charged: the credit came back.")
     expect(credits_left(page)).to_contain_text("10 credits")
 
     failed.get_by_role("button", name="Try again").click()
@@ -160,12 +162,83 @@ def test_refused_prompt_keeps_what_was_typed(visit):
 
     draw(page, "eval(javascript: a fox)", style="3d")
 
-    expect(page.get_by_role("alert")).to_contain_text("Prompt contains forbidden content.")
+    expect(page.locator("#prompt-error")).to_contain_text("There is code in it.")
     expect(page.get_by_label("Prompt")).to_have_value("eval(javascript: a fox)")
-    expect(page.get_by_label("Style")).to_have_value("3d")
+    expect(page.get_by_label("Prompt")).to_be_focused()
+    expect(page.get_by_role("radio", name="3D")).to_be_checked()
     expect(credits_left(page)).to_contain_text("10 credits")
     assert len(visit.complaints) == 1  # the browser tells of every 400
     assert "400 (Bad Request)" in visit.complaints.pop()
+
+
+def test_short_prompt_is_kindly_refused_under_its_field_and_not_sent(visit, stack):
+    page = visit()
+    sign_up(page)
+    prompt, said = page.get_by_label("Prompt"), page.locator("#prompt-error")
+
+    page.get_by_role("button", name="Generate").click()
+    expect(said).to_contain_text("What shall we draw?")
+    prompt.fill("a fox")
+    prompt.press("Control+Enter")
+    expect(said).to_have_text("A little more, please: 5 more characters at least.")
+    expect(prompt).to_be_focused()
+    prompt.fill("a fox that sleeps")
+    expect(said).to_have_text("")
+    prompt.press("Control+Enter")
+
+    expect(page.locator(DRAWN)).to_contain_text("a fox that sleeps")
+    assert stack.model.calls == 1
+
+
+def test_draft_survives_a_reload_with_every_choice(visit):
+    page = visit()
+    page.goto("/app")
+    page.get_by_label("Prompt").fill("a draft of mine")
+    page.get_by_role("radio", name="Line Art").check()
+    page.get_by_label("Model").select_option("studio")
+    page.get_by_text("Private", exact=True).click()
+
+    page.reload()
+
+    expect(page.get_by_label("Prompt")).to_have_value("a draft of mine")
+    expect(page.get_by_role("radio", name="Line Art")).to_be_checked()
+    expect(page.get_by_label("Model")).to_have_value("studio")
+    expect(page.get_by_role("radio", name="Private")).to_be_checked()
+
+
+def test_tray_follows_to_other_pages(visit, stack):
+    page = visit()
+    sign_up(page)
+    draw_and_hold(page, stack)
+
+    page.goto("/terms")
+    item = page.locator("[data-tray]")
+    expect(item).to_contain_text(PROMPT)
+    page.reload()
+    expect(item.locator("progress")).to_be_visible()
+    stack.model.release()
+
+    expect(item).to_contain_text("Ready")
+    assert seen_width(item.locator("img")) > 0
+    expect(page.locator("#tray-said")).to_contain_text("Your drawing is ready")
+    item.get_by_role("button", name="Put away").click()
+    expect(item).to_have_count(0)
+    page.reload()
+    expect(item).to_have_count(0)
+
+
+def test_job_is_canceled_from_the_tray(visit, stack):
+    page = visit()
+    sign_up(page)
+    draw_and_hold(page, stack)
+    page.goto("/terms")
+    expect(credits_left(page)).to_contain_text("9")
+
+    page.locator("[data-tray]").get_by_role("button", name="Cancel").click()
+
+    expect(page.locator("[data-tray]")).to_have_count(0)
+    expect(credits_left(page)).to_contain_text("10")
+    assert page.url.endswith("/terms")
 
 
 def test_drawing_appears_without_the_socket(visit, stack):
