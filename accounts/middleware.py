@@ -5,12 +5,14 @@ from http import HTTPStatus
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 from django.utils.functional import SimpleLazyObject
 
 from accounts import cookies, csrf, jwt, sessions, tokens
 from accounts.errors import CsrfFailed, RefreshRefused, SessionEnded
 from chatsvg import problems
 from chatsvg.caching import PRIVATE
+from chatsvg.database import AWAY
 from chatsvg.errors import SignedOut
 from chatsvg.faces import is_for_programs
 
@@ -107,8 +109,21 @@ class SignedIn:
             issued = tokens.rotate(refresh)
         except RefreshRefused as refusal:
             return refusal
+        except AWAY:
+            if _stands_alone(request):
+                return None
+            raise
         request.COOKIES[cookies.ACCESS] = jwt.sign(issued.session)
         return issued
+
+
+def _stands_alone(request: HttpRequest) -> bool:
+    """Whether its page is shown while PostgreSQL is away, then to nobody in particular."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return False
+    return getattr(view, "stands_alone", False)
 
 
 def _is_fresh(access_token: str) -> bool:

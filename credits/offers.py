@@ -8,7 +8,7 @@ from chatsvg.ratelimits.rules import DAY, HOUR, MINUTE
 from credits.models import Plan
 from credits.plans import ALLOWANCES, DRAWING_PRICE, OFFERS, REFILL_EVERY, Allowance, Offer
 
-_PER = {MINUTE: "minute", HOUR: "hour", DAY: "day"}
+_PER = {MINUTE: "a minute", HOUR: "an hour", DAY: "a day"}
 _SUPPORT = {"community": "Community", "email": "By e-mail", "priority": "First in line"}
 NOTHING = "–"
 
@@ -83,7 +83,7 @@ def _refill(plan: Plan) -> str:
 
 
 def _price(offer: Offer) -> str:
-    return f"${offer.price}/mo" if offer.price else "Free"
+    return f"${offer.price}/mo" if offer.price else "$0"
 
 
 def _access(allowance: Allowance) -> str:
@@ -91,12 +91,12 @@ def _access(allowance: Allowance) -> str:
 
 
 def _rates(allowance: Allowance) -> str:
-    return ", ".join(f"{rate.times:,} a {_PER[rate.seconds]}" for rate in allowance.rates)
+    return ", ".join(f"{rate.times:,} {_PER[rate.seconds]}" for rate in allowance.rates)
 
 
 def _most(number: int | str | None) -> str:
     if number is None:
-        return "Unlimited"
+        return "As credits allow"
     return number if isinstance(number, str) else f"{number:,}"
 
 

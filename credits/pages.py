@@ -14,7 +14,7 @@ from credits.payments import services
 from credits.plans import DRAWING_PRICE, SUPPORTER_PRICE
 
 PLACE = "/pricing"
-CANCELLED = {"text": "Your subscription is cancelled. PayPal asks for no more money."}
+CANCELLED = {"text": "Your subscription is canceled. PayPal asks for no more money."}
 
 
 @require_safe

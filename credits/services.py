@@ -95,10 +95,24 @@ def release(user_id: UUID, amount: int) -> None:
 
 @transaction.atomic
 def refund(user_id: UUID, *, reference: str) -> Entry:
-    """Give back what was charged for `reference`. Raises Entry.DoesNotExist if nothing was."""
+    """Give back what was charged for `reference`, unless staff did. Raises Entry.DoesNotExist if
+    nothing was charged."""
     wallet = lock(user_id)
     charge = wallet.entries.get(kind=Entry.Kind.CAPTURE, reference=reference)
+    if known := _given_back(wallet, reference):
+        return known
     return _post(wallet, Entry.Kind.REFUND, -charge.amount, reference)
+
+
+def by_staff(reference: str) -> str:
+    """What the entry is called with which staff give a charge back."""
+    return f"staff:{reference}"
+
+
+def _given_back(wallet: Wallet, reference: str) -> Entry | None:
+    """The entry that gave a charge back, whoever did it: no charge has two of them."""
+    both = (reference, by_staff(reference))
+    return wallet.entries.filter(kind=Entry.Kind.REFUND, reference__in=both).first()
 
 
 @transaction.atomic
@@ -128,13 +142,10 @@ def refund_by_staff(charge: Entry, *, staff: User, reason: str) -> Entry:
         raise WalletClosed()
     if charge.kind != Entry.Kind.CAPTURE:
         raise NotACharge()
-    reference = f"staff:{charge.reference}"
-    known = wallet.entries.filter(kind=Entry.Kind.REFUND)
-    if known.filter(reference__in=[charge.reference, reference]).exists():
+    if _given_back(wallet, charge.reference):
         raise RefundedAlready()
-    return _post(
-        wallet, Entry.Kind.REFUND, -charge.amount, reference, reason=_signed(reason, staff)
-    )
+    reference, reason = by_staff(charge.reference), _signed(reason, staff)
+    return _post(wallet, Entry.Kind.REFUND, -charge.amount, reference, reason=reason)
 
 
 def _signed(reason: str, staff: User) -> str:

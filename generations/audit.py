@@ -69,8 +69,8 @@ def _held() -> list[str]:
     ]
 
 
-def _reference() -> Concat:
-    return Concat(Value("job:"), Cast("pk", CharField()))
+def _reference(before: str = "") -> Concat:
+    return Concat(Value(f"{before}job:"), Cast("pk", CharField()))
 
 
 def _charged() -> Q:
@@ -82,10 +82,14 @@ def _refunded() -> Q:
 
 
 def _entries(kind: str, expected: Q) -> list[str]:
-    """Jobs that have an entry of `kind` and should not, or should and have none."""
-    entry = Entry.objects.filter(kind=kind, reference=OuterRef("name"))
-    jobs = Job.objects.annotate(name=_reference()).annotate(posted=Exists(entry))
-    return _names(jobs.filter((expected & Q(posted=False)) | (~expected & Q(posted=True))))
+    """Jobs that have an entry of `kind` and should not, or should and have none. One of staff will
+    do: they may have given back what was charged before the job came to nothing."""
+    entries = Entry.objects.filter(kind=kind)
+    ours, theirs = (entries.filter(reference=OuterRef(name)) for name in ("name", "staffs"))
+    jobs = Job.objects.annotate(name=_reference(), staffs=_reference("staff:"))
+    jobs = jobs.annotate(posted=Exists(ours), by_staff=Exists(theirs))
+    none_or_both = Q(posted=F("by_staff"))
+    return _names(jobs.filter((expected & none_or_both) | (~expected & Q(posted=True))))
 
 
 def _overdue() -> QuerySet[Job]:

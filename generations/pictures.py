@@ -29,13 +29,18 @@ def model_label(name: str) -> str:
     return known.get(name, name)
 
 
+def short_label(name: str) -> str:
+    """For a card in a grid, where "(built in)" has no room."""
+    return model_label(name).partition(" (")[0]
+
+
 def picture(drawing: Generation) -> Picture:
     return Picture(
         id=str(drawing.pk),
         src=files.page_url(drawing),
         prompt=drawing.prompt,
         style=STYLES.get(drawing.style, drawing.style),
-        model=model_label(drawing.model),
+        model=short_label(drawing.model),
         drawn_by="Studio" if drawing.provider == "studio" else model_label(drawing.model),
         is_private=drawing.is_private,
         kilobytes=drawing.size_bytes / 1000,

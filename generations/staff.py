@@ -10,7 +10,7 @@ from credits.errors import NotACharge
 from credits.models import Entry
 from credits.plans import DRAWING_PRICE
 from generations import publishing, services
-from generations.errors import DrawingMissing, NothingToRetry
+from generations.errors import DrawingMissing, JobEnded, JobMissing, NothingToRetry
 from generations.models import Generation, Job
 from generations.recipe import Recipe
 from generations.signals import drawing_unpublished, job_stopped
@@ -34,19 +34,33 @@ def retry(job: Job, *, staff: User, reason: str, once: UUID) -> Job:
 
 @transaction.atomic
 def cancel(job: Job) -> Job:
-    """As its person would; they are told. Raises JobMissing or JobEnded."""
+    """As its person would; they are told, but where they were quicker. Raises JobMissing or
+    JobEnded."""
+    if _locked(job).has_ended:
+        raise JobEnded()
     canceled = services.cancel(job.user, job.pk)
     job_stopped.send(Job, job=canceled)
     return canceled
 
 
+@transaction.atomic
 def refund(job: Job, *, staff: User, reason: str) -> Entry:
-    """Give back, once, what a job cost that stays as it is. Raises WalletClosed, RefundedAlready,
-    or NotACharge where it cost nothing."""
+    """Give back, once, what a job cost that stays as it is. Raises JobMissing, WalletClosed,
+    RefundedAlready, or NotACharge where it cost nothing, or may cost nothing yet."""
+    if not _locked(job).has_ended:
+        raise NotACharge("This job is under way: if it comes to nothing, its price comes back.")
     charge = Entry.objects.filter(kind=Entry.Kind.CAPTURE, reference=job.reference).first()
     if charge is None:
         raise NotACharge("This job was never charged: there is nothing to give back.")
     return credits.refund_by_staff(charge, staff=staff, reason=reason)
+
+
+def _locked(job: Job) -> Job:
+    """As it is now, and stays until the end of the transaction. Raises JobMissing."""
+    found = Job.objects.select_for_update().filter(pk=job.pk).first()
+    if found is None:
+        raise JobMissing()
+    return found
 
 
 @transaction.atomic

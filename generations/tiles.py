@@ -8,7 +8,7 @@ from datetime import datetime
 from generations import files
 from generations.choices import STYLES
 from generations.gallery.rows import Row
-from generations.pictures import model_label
+from generations.pictures import short_label
 
 SAME_SECONDS = 600  # a private drawing keeps its address for so long, and its place in caches
 
@@ -60,7 +60,7 @@ def _tile(facts: tuple[str, str, str, str, str], *, src: str, is_private: bool) 
         src=src,
         prompt=prompt,
         style=STYLES.get(style, style),
-        model=model_label(model).partition(" (")[0],  # "(built in)" has no room
+        model=short_label(model),
         is_private=is_private,
         created_at=datetime.fromisoformat(created_at),
     )

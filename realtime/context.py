@@ -17,7 +17,7 @@ class Bell:
 
     @cached_property
     def unseen(self) -> int:
-        return services.unread(self._request.user)
+        return services.unread(self._request.user, most=MOST + 1)
 
     @property
     def shown(self) -> str:

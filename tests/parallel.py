@@ -8,6 +8,7 @@ process is left alone with a long one.
 """
 
 import gc
+import os
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import PurePath
@@ -55,10 +56,20 @@ FIGURE = "figure"
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    _leave_to_ci(config, items)
     slow = {piece(item.nodeid) for item in items if item.get_closest_marker("slow")}
     sizes = Counter(piece(item.nodeid) for item in items)
     items.sort(key=lambda item: order(piece(item.nodeid), slow, sizes))  # stable
+
+
+def _leave_to_ci(config, items):
+    """Tests marked `ci` run where TEST_CI is set."""
+    if os.environ.get("TEST_CI"):
+        return
+    left = [item for item in items if item.get_closest_marker("ci")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
 
 
 def order(name: str, slow: set[str], sizes: Counter[str]) -> tuple[int, int]:

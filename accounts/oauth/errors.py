@@ -13,7 +13,7 @@ class OAuthFailed(DanceFailed):
     """The person said no there, or the provider gave nothing that can be trusted."""
 
     code = "oauth_failed"
-    title = "The sign-in was cancelled or did not work. Please try again, or sign in another way."
+    title = "The sign-in was canceled or did not work. Please try again, or sign in another way."
 
 
 class NoUser(DanceFailed):

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -16,6 +14,7 @@ from accounts.profile import avatars, exports
 from accounts.profile.errors import LastOfStaff, SignInAgain, WrongEmail
 from accounts.sessions import services as sessions
 from accounts.signals import user_deleted
+from accounts.staff import history
 
 LATECOMERS = timedelta(hours=2)  # for how long something of the deleted may still come in
 FAREWELL = "account_deleted"
@@ -71,14 +70,7 @@ def _forget(user: User) -> None:
     user.one_time_tokens.all().delete()
     user.mails.all().delete()
     user.sessions.exclude(ip_address=None, user_agent="").update(ip_address=None, user_agent="")
-    _erase_from_history(user)
-
-
-def _erase_from_history(user: User) -> None:
-    """The history of the admin names people by their e-mail."""
-    person = ContentType.objects.get_for_model(User)
-    about = Q(content_type=person, object_id=str(user.pk))
-    LogEntry.objects.filter(about).update(object_repr=str(user.pk), change_message="")
+    history.erase("user", [user.pk])  # which names people by their e-mail
 
 
 def _blank(user: User) -> None:

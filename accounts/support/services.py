@@ -5,10 +5,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from uuid_utils.compat import uuid7
 
 from accounts import mail
 from accounts.models import Mail, Ticket, TicketReply, User
 from accounts.signals import ticket_answered
+from accounts.staff import history
 from accounts.support.asked import NO_EMAIL, Message
 from chatsvg.errors import Invalid
 
@@ -34,13 +36,13 @@ def receive(
     email = user.email if user else asked.email
     if not email:
         raise Invalid(NO_EMAIL)
-    ticket = Ticket.objects.create(
-        **{**asked._asdict(), "email": email},
-        **({"pk": once} if once else {}),
-        user=user,
-        ip_address=ip,
-        request_id=request_id,
-    )
+    told = {**asked._asdict(), "email": email, "user": user}
+    told |= {"ip_address": ip, "request_id": request_id}
+    ticket, is_new = Ticket.objects.get_or_create(pk=once or uuid7(), defaults=told)
+    if not is_new:
+        if once and (known := received(once, asked, user)):
+            return known  # both came at the same time
+        ticket = Ticket.objects.create(**told)  # an id that somebody else has is as good as none
     about = {"ticket": str(ticket.pk), "type": ticket.type, "subject": ticket.subject}
     if settings.SUPPORT_EMAIL:
         _tell_inbox(ticket, about)
@@ -124,4 +126,5 @@ def forget(user: User) -> None:
     theirs = Ticket.objects.of(user)
     ids = [str(pk) for pk in theirs.values_list("pk", flat=True)]
     Mail.objects.filter(kind__in=SUPPORT_KINDS, context__ticket__in=ids).delete()
+    history.erase("ticket", ids)  # which has their subjects
     theirs.delete()

@@ -1,6 +1,6 @@
 """`/contact`: writing to us, and for the signed-in, what was written and answered."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.conf import settings
 from django.core import signing
@@ -63,7 +63,7 @@ def _receive(request: HttpRequest) -> HttpResponse:
         if ticket is None:
             ratelimits.take(rules.SUPPORT, place(device["ip"]))
             ticket = services.receive(
-                message, user=user, ip=device["ip"], request_id=request.id, once=_free(once)
+                message, user=user, ip=device["ip"], request_id=request.id, once=once
             )
     except DomainError as refusal:
         return problems.refused(_form(request, refusal), refusal)
@@ -86,11 +86,6 @@ def _told(request: HttpRequest) -> dict[str, object]:
         **{name: request.POST.get(name, "") for name in ("type", "subject", "message", "email")},
         "contextUrl": f"{settings.PUBLIC_URL}{page}" if page else "",
     }
-
-
-def _free(once: UUID) -> UUID:
-    """An id that somebody else has is as good as none."""
-    return uuid4() if Ticket.objects.filter(pk=once).exists() else once
 
 
 def _form(request: HttpRequest, refusal: DomainError | None = None) -> HttpResponse:

@@ -32,7 +32,7 @@ class Why(forms.Form):
     reason = forms.CharField(
         max_length=REASON_TYPED,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
-        help_text="Stays in the record for ever: no names or addresses.",
+        help_text="Stays in the record for ever, and who it is about may read it: no names or addresses.",
     )
     once = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
 
@@ -148,7 +148,7 @@ _ALL = (
         "Gives back what this job cost, once. The job and its drawing stay as they are. They are "
         "told in their bell.",
         "Given back",
-        lambda job: job.charge == Job.Charge.CAPTURED,
+        lambda job: job.charge == Job.Charge.CAPTURED and job.has_ended,
     ),
     Deed(
         Kind.RETRY,

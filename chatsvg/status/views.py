@@ -20,3 +20,6 @@ def page(request):
         response["Retry-After"] = "30"
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+page.stands_alone = True  # type: ignore[attr-defined]  # PostgreSQL may be away

@@ -17,6 +17,8 @@ PDF_PIXELS = 2048  # of the longer side, where a page shows pixels
 POINTS = 0.75  # of a pixel of CSS
 PAGE = (3, 14_400)  # points of a page's side, at least and at most (PDF 1.7, annex C)
 
+INSIDE = re.compile("#|data:image/(png|jpeg|gif|webp);base64,")  # where links may lead
+
 # What stands in for families that are not there, as browsers have it: the first that is.
 SANS = ("Arial", "Helvetica", "Liberation Sans", "Noto Sans", "DejaVu Sans")
 SERIF = ("Times New Roman", "Times", "Liberation Serif", "Noto Serif", "DejaVu Serif")
@@ -47,8 +49,18 @@ def main(kind: str, size: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     svg = sys.stdin.buffer.read().decode()
+    if _leads_elsewhere(svg):
+        sys.exit("it leads elsewhere")
     made = {"png": _png, "webp": _webp, "pdf": _pdf}[kind]
     sys.stdout.buffer.write(made(svg, size))
+
+
+def _leads_elsewhere(svg: str) -> bool:
+    """What was sanitized does not. Anything else could name files of ours, which resvg reads."""
+    if "href" not in svg:
+        return False
+    attributes = (said for node in _root(svg).iter("*") for said in node.attrib.items())
+    return any(name.endswith("href") and not INSIDE.match(value) for name, value in attributes)
 
 
 def _png(svg: str, size: int) -> bytes:

@@ -1,6 +1,7 @@
 """The landing page, and the page where drawings are made."""
 
 import time
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -48,7 +49,7 @@ def _submit(request: HttpRequest) -> HttpResponse:
             request.user,
             services.read_recipe({**typed, "privacy": typed["privacy"] == "private"}),
             idempotency_key=recipe.key(request.POST.get("key")),
-            remix_of=parse_id(typed["remix"]),
+            remix_of=_parent(request, typed),
         )
     except DomainError as refusal:
         return _refused(request, typed, refusal)
@@ -57,6 +58,14 @@ def _submit(request: HttpRequest) -> HttpResponse:
     if retried:
         dismissals.add(request, response, retried)
     return response
+
+
+def _parent(request: HttpRequest, typed: dict[str, str]) -> UUID | None:
+    """The drawing that is remixed. What is tried again does without, if it is gone by now: there is
+    no form in which that could be changed."""
+    if request.POST.get("retry") and not desk.remixed(request.user, typed["remix"]):
+        return None
+    return parse_id(typed["remix"])
 
 
 def _accepted(request: HttpRequest, typed: dict[str, str], job: Job, *, retried) -> HttpResponse:

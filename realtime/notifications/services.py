@@ -99,8 +99,9 @@ def _behind(mine: QuerySet[Notification], pk: UUID) -> QuerySet[Notification]:
     return before.filter(Q(created_at__lt=known.created_at) | Q(pk__lt=known.pk))
 
 
-def unread(user) -> int:
-    return Notification.objects.filter(user=user, read_at=None).count()
+def unread(user, *, most: int | None = None) -> int:
+    """How many they have not seen; counted up to `most`, if that is given."""
+    return Notification.objects.filter(user=user, read_at=None)[:most].count()
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from realtime.webhooks.services import MOST, Page
 LABELS = {
     "generation.succeeded": "A drawing is done",
     "generation.failed": "A drawing failed",
-    "generation.canceled": "A drawing was cancelled",
+    "generation.canceled": "A drawing was canceled",
     "credits.low": "Credits run low",
 }
 BECAUSE = {

@@ -44,12 +44,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
-// A job was accepted: a reload shall show it, and on a small screen it is below the form.
+// A job was accepted: a reload shall show it, and it may be out of sight (below the form on a small
+// screen, above the window beside a long column of drawings).
 document.addEventListener("submitted", (event) => {
   history.replaceState(null, "", event.detail.address);
   requestAnimationFrame(() => {
     const desk = document.getElementById("desk");
-    if (desk.getBoundingClientRect().top > innerHeight * 0.6) desk.scrollIntoView();
+    const { top } = desk.getBoundingClientRect();
+    if (top < 0 || top > innerHeight * 0.6) desk.scrollIntoView();
   });
 });
 

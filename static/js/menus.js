@@ -8,11 +8,12 @@ function opened(except) {
   return [...document.querySelectorAll(".menu[open]")].filter((menu) => !menu.contains(except));
 }
 
-/** Away from the edge of the window that it would be cut off at. */
+/** Away from the edge of the window, or the header, that it would be cut off at. */
 function turn(menu) {
   menu.classList.remove("up");
   const panel = menu.querySelector(".menu-panel").getBoundingClientRect();
-  const above = menu.getBoundingClientRect().top;
+  const header = document.querySelector(".site-header")?.getBoundingClientRect().bottom ?? 0;
+  const above = menu.getBoundingClientRect().top - header;
   if (panel.bottom > innerHeight && above > panel.height) menu.classList.add("up");
   if (panel.left < 0) menu.classList.add("start");
 }

@@ -24,7 +24,7 @@ from accounts.sessions import services
 from realtime.models import Notification
 from tests import factories
 
-STORIES = int(os.environ.get("TEST_ROTATION_STORIES", "15"))
+STORIES = int(os.environ.get("TEST_ROTATION_STORIES", "8"))
 STEPS = 100
 PROFILE = settings(
     max_examples=STORIES,

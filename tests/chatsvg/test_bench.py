@@ -46,6 +46,7 @@ STARTING = "starting manage.py dev in a folder of its own\n"
 MEASURING = "registering 8 people\n"
 
 
+@pytest.mark.ci
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "moment"), [(signal.SIGTERM, STARTING), (signal.SIGINT, MEASURING)]

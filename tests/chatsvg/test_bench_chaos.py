@@ -50,6 +50,7 @@ def has_left_nothing(process, started):
     return ended and list(Path("/tmp").glob(f"chatsvg-bench-{process.pid}-*")) == []
 
 
+@pytest.mark.ci
 @pytest.mark.slow
 def test_bench_chaos_ended_before_its_time_ends_what_it_started(chaos):
     process, started = chaos

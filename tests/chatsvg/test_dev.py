@@ -185,6 +185,7 @@ def test_second_dev_in_the_folder_is_refused(dev):
     )
 
 
+@pytest.mark.ci
 @pytest.mark.usefixtures("tables")
 def test_dev_in_another_folder_runs_beside_it_and_ends_when_terminated(dev, own_dev):
     other = own_dev()
@@ -263,6 +264,7 @@ def test_dev_starts_again_after_it_was_killed_and_ends_when_interrupted(own_dev)
     assert "staff user" not in ends_everything(second, signal.SIGINT)  # the data were found again
 
 
+@pytest.mark.ci
 def test_dev_uses_the_servers_it_is_given(own_dev, postgres, valkey):
     secrets = {"SECRET_KEY": "s" * 40, "JWT_SECRET": "j" * 40, "ALLOWED_HOSTS": "127.0.0.1"}
     dev = own_dev(
@@ -296,6 +298,7 @@ def test_supervisor_gives_up_on_what_never_stays_up(home):
 
 
 # --- Other commands ---------------------------------------------------------------------------
+@pytest.mark.ci
 def test_command_in_an_empty_folder_has_servers_and_tables(home):
     code, out, err = finish(manage("shell", "-v0", "-c", COUNT_USERS, home=home))
 
@@ -312,6 +315,7 @@ def test_test_command_passes_arguments_and_exit_code_through(home, tmp_path):
     assert "1 failed" in out
 
 
+@pytest.mark.ci
 def test_servers_of_a_killed_test_run_end(home, tmp_path):
     (tmp_path / "test_one.py").write_text(
         "import os, time\n"

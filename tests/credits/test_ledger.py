@@ -35,6 +35,18 @@ def test_story_of_a_drawing_that_failed_leaves_the_balance_where_it_was(person):
     assert list(services.audit()) == []
 
 
+def test_what_staff_gave_back_is_not_given_back_again(person):
+    services.hold(services.lock(person.pk), 1)
+    charge = services.capture(person.pk, 1, reference="job:a")
+    given = services.refund_by_staff(charge, staff=factories.person(), reason="it was slow")
+
+    again = services.refund(person.pk, reference="job:a")
+
+    assert again == given
+    assert wallet_of(person).balance == 10
+    assert list(services.audit()) == []
+
+
 def test_refund_of_what_was_never_charged_is_refused(person):
     services.hold(services.lock(person.pk), 1)
 

@@ -26,15 +26,15 @@ def test_page_tells_the_plans_to_everybody():
     assert inline_code(page) == []
     told = rows(page)
     assert told[""] == ["Free", "Supporter"]
-    assert told["Price"] == ["Free", "$9/mo"]
+    assert told["Price"] == ["$0", "$9/mo"]
     assert told["Initial credits"] == ["10", "200"]
     assert told["Refill"] == ["Filled up to 10 every 30 days", "200 with every further paid month"]
-    assert told["Drawings a month"] == ["Unlimited", "2,000"]
+    assert told["Drawings a month"] == ["As credits allow", "2,000"]
     assert told["API access"] == ["Test keys", "Production and test keys"]
     assert told["Production keys"] == ["–", "5"]
     assert told["Rate limit"] == [
-        "10 a minute, 60 a hour",
-        "60 a minute, 1,000 a hour, 5,000 a day",
+        "10 a minute, 60 an hour",
+        "60 a minute, 1,000 an hour, 5,000 a day",
     ]
     assert told["Support"] == ["Community", "By e-mail"]
     assert "Sign in to subscribe" in text(page)

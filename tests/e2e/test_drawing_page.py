@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.visitors import sign_up
+from tests.e2e.visitors import copied, sign_up
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +49,7 @@ def test_drawing_is_looked_at_by_the_keyboard(page):
 def test_drawing_is_taken_along(page):
     page.get_by_role("button", name="Copy TypeScript").click()
     expect(page.locator("#toasts")).to_contain_text("TypeScript component copied")
-    assert "SVGProps" in page.evaluate("navigator.clipboard.readText()")
+    assert "SVGProps" in copied(page)
 
     page.get_by_text("Other").click()
     page.get_by_label("Longer side").fill("99")

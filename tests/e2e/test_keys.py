@@ -4,13 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.visitors import sign_up
+from tests.e2e.visitors import copied, sign_up
 
 KEY = re.compile(r"sk_test_\w{40}")
-
-
-def copied(page) -> str:
-    return page.evaluate("navigator.clipboard.readText()")
 
 
 def test_key_is_made_copied_and_revoked_by_keyboard(visit):

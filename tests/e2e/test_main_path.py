@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 from playwright.sync_api import expect
 
-from tests.e2e.visitors import PATIENCE, fill_sign_up, sign_in, sign_up
+from tests.e2e.visitors import PATIENCE, copied, fill_sign_up, sign_in, sign_up
 from tests.model_server import Behaviour
 
 pytestmark = pytest.mark.slow
@@ -77,7 +77,7 @@ def test_drawing_is_copied_and_downloaded(visit, tmp_path):
 
     assert re.fullmatch(r"chatsvg-[0-9a-f-]{36}\.svg", file.name)
     assert etree.parse(file).getroot().tag == "{http://www.w3.org/2000/svg}svg"
-    assert page.evaluate("navigator.clipboard.readText()") == file.read_text()
+    assert copied(page) == file.read_text()
 
 
 def test_drawings_are_there_after_signing_out_and_in(visit):

@@ -59,11 +59,11 @@ def test_verify_by_the_link_of_the_mail(verifying, visit):
     page = visit()
     email = sign_up(page)
     page.get_by_text("Verify your e-mail to get your 10 credits").wait_for()
-    assert page.get_by_text("0 credits", exact=True).is_visible()
+    assert page.get_by_role("link", name="0 credits").is_visible()
 
     page.goto(mailed(verifying, "/verify-email", email))
     page.get_by_role("button", name="Yes, verify it").click()
     page.get_by_role("link", name="Make a drawing").click()
 
-    page.get_by_text("10 credits", exact=True).wait_for()
+    page.get_by_role("link", name="10 credits", exact=True).wait_for()
     assert not page.get_by_text("Verify your e-mail").is_visible()

@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.walk import places
 from tests.e2e.walk.people import settle
-from tests.e2e.walk.sight import NARROW, WCAG, Sight, told
+from tests.e2e.walk.sight import IS_WHOLE, NARROW, WCAG, Sight, told
 from tests.faults.people import PASSWORD
 from tests.nodejs import PROJECT
 
@@ -94,9 +94,10 @@ def test_pages_are_sound(who, people, sight_of, report):
         sight.walk(address, place.path.format(**people.ids), place.status)
 
     heaviest = max(sight.weights.items(), key=lambda one: one[1])
-    slowest = max(sight.paints.items(), key=lambda one: one[1])
     report(f"CSS and JS of a page at most {heaviest[1].kilobytes:.1f} KB ({heaviest[0]})")
-    report(f"first paint with a quarter of a processor at most {slowest[1]:.0f} ms ({slowest[0]})")
+    if IS_WHOLE:
+        slowest = max(sight.paints.items(), key=lambda one: one[1])
+        report(f"first paint, slowed four times, after {slowest[1]:.0f} ms at most ({slowest[0]})")
     assert not sight.faults, told(sight.faults)
 
 

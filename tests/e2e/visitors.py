@@ -36,3 +36,8 @@ def sign_in(page, email: str, password: str = PASSWORD) -> None:
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/app")
+
+
+def copied(page) -> str:
+    """What the clipboard holds."""
+    return page.evaluate("navigator.clipboard.readText()")

@@ -36,7 +36,7 @@ from tests.credits.test_ledger_properties import PROFILE
 from tests.deaths import AFTER_COMMIT, Death, dying
 from tests.model_server import ANSWER, Behaviour
 
-STORIES = int(os.environ.get("TEST_JOB_STORIES", "12"))
+STORIES = int(os.environ.get("TEST_JOB_STORIES", "6"))
 CREDITS, UNDER_WAY_MOST, TRIES_MOST = 7, 5, 3
 ENDED = {"SUCCEEDED", "FAILED", "CANCELED"}
 MOVES = {

@@ -11,7 +11,7 @@ from chatsvg.ratelimits.rules import Rate
 from credits.models import Plan, Wallet
 from credits.plans import ALLOWANCES
 from credits.services import set_plan
-from generations import services
+from generations import advice, services
 from generations.errors import CannotPay, TooManyUnderWay
 from generations.models import Job
 from tests import factories
@@ -109,7 +109,7 @@ def test_refusal_on_the_page_keeps_the_prompt(slow, person):
     replies = [browser.draw(prompt=f"fox number {number}") for number in range(4)]
 
     assert [reply.status_code for reply in replies] == [303, 303, 303, 429]
-    assert SENTENCE in text(replies[3])
+    assert advice.REFUSALS[TooMany].title in text(replies[3])
     assert "fox number 3" in text(replies[3])
     assert 0 < int(replies[3]["Retry-After"]) <= 61
 

@@ -216,9 +216,9 @@ def test_page_costs_as_many_queries_for_three_devices_as_for_one(
     browser, person, django_assert_num_queries
 ):
     browser.get("/account")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         browser.get("/account")
     Browser().sign_in(person)
     Browser().sign_in(person)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         browser.get("/account")

@@ -255,6 +255,7 @@ def test_two_workers_make_it_once(files):
     assert len(list(files.rglob("*.zip"))) == 1
 
 
+@pytest.mark.ci
 @pytest.mark.slow
 def test_ten_thousand_drawings_need_little_memory(person):
     svg = "<svg xmlns='http://www.w3.org/2000/svg'>" + "<path d='M0 0h1v1z'/>" * 300 + "</svg>"

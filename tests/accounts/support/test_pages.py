@@ -96,6 +96,15 @@ def test_form_that_is_sent_twice_is_one_message():
     assert Mail.objects.filter(kind="support_inbox").count() == 1
 
 
+def test_forms_that_arrive_at_the_same_time_are_one_message():
+    message, once = Message("bug", "Mine", "Words", "eve@example.com", "", ""), uuid4()
+
+    first, second = (services.receive(message, once=once) for _ in range(2))
+
+    assert first == second
+    assert Mail.objects.filter(kind="support_inbox").count() == 1
+
+
 def test_id_of_anothers_message_tells_nothing_and_changes_nothing():
     theirs = services.receive(Message("bug", "Mine", "Secret", "", "", ""), user=factories.person())
 

@@ -8,12 +8,13 @@ from django.contrib.admin.models import LogEntry
 from accounts import tokens
 from accounts.keys import asked
 from accounts.keys import services as keys
-from accounts.models import Mail, Session, StaffAction, User
+from accounts.models import Mail, Session, StaffAction, Ticket, User
 from accounts.signals import data_wanted, user_deleted
 from chatsvg.backoffice.deeds import DEEDS
 from credits.models import Entry
-from generations import pipeline
+from generations import audit, pipeline, services
 from generations.models import Job
+from generations.pipeline.steps import Fault, give_up
 from realtime.models import Notification
 from tests import factories
 from tests.desks import ROLES, at_the_desk, do, drawn, member, text
@@ -256,3 +257,60 @@ def test_what_staff_did_is_handed_over_and_its_reason_goes_with_the_person():
     )
     user_deleted.send(User, user=person)
     assert StaffAction.objects.get().reason == ""
+
+
+def test_nothing_in_words_stays_in_the_admins_history():
+    person = factories.person()
+    about = {"user": person, "email": person.email, "type": "bug"}
+    ticket = Ticket.objects.create(**about, subject="my secret", message="words")
+    client = at_the_desk("superuser")
+    answer = {"answer": "Hello", "once": str(uuid4())}
+    client.post(f"/admin/accounts/ticket/{ticket.pk}/change/", answer)
+    do(client, "refund", drawn(person), reason="a good reason")
+    assert LogEntry.objects.count() == 2
+
+    user_deleted.send(User, user=person)
+
+    for entry in LogEntry.objects.all():
+        assert (entry.object_repr, entry.change_message) == (entry.object_id, "")
+
+
+def test_what_is_under_way_is_not_refunded_for_it_may_come_back_by_itself():
+    person = factories.person(credits_left=5)
+    job = pipeline.claim(factories.job(person).pk)
+    client = at_the_desk("billing")
+
+    reply = do(client, "refund", job)
+    give_up(Job.objects.get(pk=job.pk), Fault("OPENAI_RATE_LIMIT"))
+    late = do(client, "refund", job)
+
+    assert "This job is under way" in text(reply)
+    assert "This charge was given back already." in text(late)
+    person.wallet.refresh_from_db()
+    assert person.wallet.balance == 5
+
+
+def test_charge_that_was_given_back_from_the_ledger_is_not_given_back_twice():
+    person = factories.person(credits_left=5)
+    job = pipeline.claim(factories.job(person).pk)
+    charge = Entry.objects.get(kind="capture", reference=job.reference)
+    fields = {"action": "refund", "_selected_action": [charge.pk], "reason": "slow"}
+    at_the_desk("billing").post("/admin/credits/entry/", {**fields, "once": str(uuid4())})
+
+    give_up(Job.objects.get(pk=job.pk), Fault("OPENAI_RATE_LIMIT"))
+
+    person.wallet.refresh_from_db()
+    assert person.wallet.balance == 5
+    assert [found for found in audit.findings() if found.faults] == []
+
+
+def test_job_that_its_person_canceled_is_not_said_to_be_stopped_by_us():
+    person = factories.person()
+    job = factories.job(person)
+    services.cancel(person, job.pk)
+
+    reply = do(at_the_desk("operations"), "cancel", job)
+
+    assert "This drawing is already finished." in text(reply)
+    assert not Notification.objects.filter(user=person, title="Drawing stopped").exists()
+    assert not StaffAction.objects.exists()

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from jsonschema import Draft202012Validator
 
+from accounts import tokens
 from chatsvg.openapi.operations import OPERATIONS
 from chatsvg.status import Reading, bars, snapshot
 from tests import pages
@@ -232,6 +234,23 @@ def test_without_the_database_the_page_says_so(
     assert (reply.status_code, reply["Retry-After"]) == (503, "30")
     assert "Our database does not answer" in pages.text(reply)
     assert client.get("/status", headers={"HX-Request": "true"}).status_code == 200
+
+
+def test_without_the_database_nobody_has_to_be_known(client, db, parts, no_database, monkeypatch):
+    """Who was here a while ago: their access token ran out, and cannot be renewed."""
+
+    def rotate(token):
+        raise OperationalError
+
+    monkeypatch.setattr(tokens, "rotate", rotate)
+    client.cookies["refreshToken"] = "of.somebody"
+    client.raise_request_exception = False
+
+    page, other = client.get("/status"), client.get("/pricing", headers={"Accept": "text/html"})
+
+    assert "Our database does not answer" in pages.text(page)
+    assert "refreshToken" not in page.cookies
+    assert "We will be right back" in pages.text(other)
 
 
 def test_without_the_database_programs_are_told(client, db, parts, no_database):

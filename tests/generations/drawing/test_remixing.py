@@ -164,3 +164,18 @@ def test_deleting_parents_while_their_remixes_are_drawn_disturbs_neither():
     left = list(Generation.objects.all())
     assert len(left) == len(jobs)
     assert {one.remix_of_id for one in left} == {parent.pk for parent, _ in pairs}
+
+
+def test_what_is_tried_again_is_drawn_though_its_parent_is_gone(person):
+    (parent,) = draw(factories.person())
+    job = submit(person, parent.pk)
+    services.cancel(person, job.pk)
+    Generation.objects.filter(pk=parent.pk).update(is_private=True)
+    browser = Browser().sign_in(person)
+
+    browser.draw(remix=parent.pk)
+    assert Job.objects.count() == 1  # a form says that it is gone, and is sent once more
+    reply = browser.draw(remix=parent.pk, retry=job.pk)
+
+    assert reply.status_code == 303
+    assert Job.objects.exclude(pk=job.pk).get().remix_of_id is None

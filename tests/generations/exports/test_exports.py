@@ -126,6 +126,19 @@ def test_painter_gets_no_secrets(monkeypatch):
     assert "SECRET_KEY" not in pictures._environment()
 
 
+@pytest.mark.parametrize("way", ["{}", "file://{}", "..{}"])
+def test_painter_reads_no_files_of_ours(tmp_path, way):
+    Image.new("RGB", (8, 8), "#00ff00").save(tmp_path / "ours.png")
+    link = way.format(tmp_path / "ours.png")
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg"><image width="8" height="8" href="{link}"/></svg>'
+    )
+
+    for kind in ("png", "pdf"):
+        with pytest.raises(NotDrawn):
+            pictures._painted(svg, kind, 16)
+
+
 def test_picture_that_takes_too_long_is_given_up(monkeypatch):
     monkeypatch.setattr(pictures, "SECONDS", 0.001)
 

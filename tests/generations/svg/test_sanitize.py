@@ -113,7 +113,7 @@ def test_notes_say_what_was_left_out():
 
 def test_measure_counts():
     assert svg.measure(f"{ROOT}<g><path/></g></svg>") == svg.Measure(
-        elements=3, bytes=107, view_box=(0.0, 0.0, 100.0, 100.0)
+        elements=3, bytes=107, view_box=(0.0, 0.0, 100.0, 100.0), sides=(100.0, 100.0)
     )
 
 

@@ -11,6 +11,7 @@ from credits import services as credits
 from credits.models import Entry
 from generations import pipeline
 from generations.models import Generation
+from realtime import context
 from realtime.models import Notification
 from realtime.notifications import notes
 from realtime.notifications.services import tell
@@ -192,3 +193,13 @@ def test_unknown_kinds_are_shown_plainly(browser, somebody):
 
     assert "&lt;b&gt;Hello" in newest(browser)
     assert "/d/" not in newest(browser)
+
+
+def test_bell_does_not_count_further_than_it_says(browser, somebody, monkeypatch):
+    told(somebody, 4)
+    monkeypatch.setattr(context, "MOST", 2)
+
+    page = browser.get("/terms")
+
+    assert 'data-unseen="3"' in text(page)
+    assert "Notifications, 2+ new" in text(page)
