@@ -32,7 +32,7 @@ class Why(forms.Form):
     reason = forms.CharField(
         max_length=REASON_TYPED,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
-        help_text="Stays in the record for ever, and who it is about may read it: no names or addresses.",
+        help_text="Stays in the record, where who it is about may read it: no names, no addresses.",
     )
     once = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
 

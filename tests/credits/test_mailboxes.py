@@ -142,7 +142,9 @@ def test_database_tells_nobody_which_address_it_was(settings):
     assert known != mailboxes.fingerprint(ADA)
     assert len(known) == 64
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM credits_rewardedmailbox WHERE email_hash LIKE '%ada@%'")
+        cursor.execute(
+            "SELECT count(*) FROM credits_rewardedmailbox WHERE email_hash LIKE '%ada@%'"
+        )
         assert cursor.fetchone() == (0,)
 
 
