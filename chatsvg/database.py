@@ -1,7 +1,8 @@
 """Manners towards PostgreSQL: give connections back, and be patient while it is away."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, connections
@@ -25,6 +26,20 @@ def close_pools() -> None:
         one.close()
         if getattr(one, "_connection_pools", None):
             one.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's
+
+
+@contextmanager
+def alone(lock: int) -> Iterator[bool]:
+    """Whether nobody else, in any process, holds this advisory lock: a number of one's own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
+        got = bool(cursor.fetchone()[0])
+    try:
+        yield got
+    finally:
+        if got:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
 
 
 def patiently(work: Callable[[], T]) -> T:

@@ -5,8 +5,7 @@ It needs PostgreSQL alone. One process at a time sweeps, by an advisory lock.
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts import doomed
+from chatsvg.database import alone
 from generations import files
 from generations.endings import requeue, settle
 from generations.models import Generation, Job
@@ -36,28 +36,15 @@ def sweep(*, wake: Callable[[UUID], object]) -> None:
     Objects in storage have a lock of their own: while one process waits for storage, others sweep
     the jobs.
     """
-    with _alone(LOCK) as alone:
-        if alone:
+    with alone(LOCK) as is_alone:
+        if is_alone:
             end_overdue()
             requeue_lost()
             wake_forgotten(wake)
-    with _alone(COPIES_LOCK) as alone:
-        if alone:
+    with alone(COPIES_LOCK) as is_alone:
+        if is_alone:
             store_copies()
             doomed.sweep(seconds=COPY_SECONDS)
-
-
-@contextmanager
-def _alone(lock: int) -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
-        got = bool(cursor.fetchone()[0])
-    try:
-        yield got
-    finally:
-        if got:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])
 
 
 def _each(due: Q, act: Callable[[Job], object]) -> None:

@@ -187,3 +187,16 @@ def flush_may_empty_ledger():
         patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
         patch.setattr(flush_command, "emit_post_migrate_signal", lambda *args, **kwargs: None)
         yield
+
+
+@pytest.fixture
+def own_storage(settings, tmp_path):
+    """Drawings are copied into a folder of the test's own."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path, "allow_overwrite": True},
+        },
+    }
+    return tmp_path

@@ -1,13 +1,13 @@
 """Writing down what was found, once a minute whoever looks, and forgetting what is old."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 
+from chatsvg.database import alone
 from chatsvg.status import beats, incidents, look
 from chatsvg.status.models import StatusCheck, StatusDay, StatusIncident
 from chatsvg.status.parts import Reading
@@ -44,8 +44,8 @@ def minute(at: datetime) -> datetime:
 def record(at: datetime) -> bool:
     """Look at every part for the minute of `at`; False where somebody else does, or did."""
     at = minute(at)
-    with _alone() as alone:
-        if not alone or StatusCheck.objects.filter(at=at).exists():
+    with alone(LOCK) as is_alone:
+        if not is_alone or StatusCheck.objects.filter(at=at).exists():
             return False
         store(at, look.all_of(parts()))
         return True
@@ -78,17 +78,3 @@ def tidy(now: datetime) -> None:
     StatusDay.objects.filter(day__lt=first_kept.date()).delete()
     StatusIncident.objects.filter(ended_at__lt=first_kept).delete()
     beats.forget_the_dead()
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether nobody else is recording, wherever they are. Needs no Redis."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        got = bool(cursor.fetchone()[0])
-    try:
-        yield got
-    finally:
-        if got:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

@@ -26,18 +26,7 @@ from tests import factories
 from tests.generations.gallery.drawings import draw, gallery, history, ids
 from tests.generations.v1.programs import Program, make, person_on
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_storage(settings, tmp_path):
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path, "allow_overwrite": True},
-        },
-    }
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_storage")]
 
 
 def drawn(user, **fields) -> Generation:
