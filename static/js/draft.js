@@ -136,6 +136,8 @@ document.addEventListener("htmx:load", ({ detail }) => {
   const isLost = document.activeElement === document.body; // with the button that was pressed
   if (detail.elt.dataset.trouble === "prompt") prompt().focus();
   else if (isLost) document.getElementById("generate").focus({ preventScroll: true });
+  // it stands by the button, which Ctrl+Enter does not need
+  detail.elt.querySelector(".trouble")?.scrollIntoView({ block: "nearest" });
 });
 
 restore();

@@ -12,6 +12,9 @@ from tests.model_server import Behaviour
 pytestmark = pytest.mark.slow
 PROMPT = "a red fox asleep"
 DRAWN = ".job[data-status=SUCCEEDED]"
+HELD = """UPDATE credits_wallet SET held = {} FROM accounts_user person
+          WHERE user_id = person.id AND email = %s RETURNING held"""
+PROMISED, FREED = HELD.format("balance"), HELD.format("0")  # to other drawings
 
 
 def draw(page, prompt: str = PROMPT, style: str = "flat") -> None:
@@ -169,6 +172,33 @@ def test_refused_prompt_keeps_what_was_typed(visit):
     expect(credits_left(page)).to_contain_text("10 credits")
     assert len(visit.complaints) == 1  # the browser tells of every 400
     assert "400 (Bad Request)" in visit.complaints.pop()
+
+
+def test_refusal_is_in_sight_though_the_keys_sent_it(visit, stack):
+    page = visit(viewport={"width": 1280, "height": 700})
+    email = sign_up(page)
+    stack.rows(PROMISED, email)
+    prompt = page.get_by_label("Prompt")
+
+    prompt.fill(PROMPT)
+    prompt.press("Control+Enter")
+
+    expect(page.locator("#refusal")).to_contain_text("You have no credits left.")
+    expect(page.locator("#refusal")).to_be_in_viewport(ratio=1)
+    assert "402 (Payment Required)" in visit.complaints.pop()  # the browser tells of every one
+    stack.rows(FREED, email)
+
+
+def test_result_stays_beside_the_form_however_far_down_one_is(visit, stack):
+    page = visit(viewport={"width": 1280, "height": 800})
+    sign_up(page)
+
+    draw(page)
+    page.get_by_role("button", name="Generate").evaluate(
+        "button => button.scrollIntoView({block: 'end'})"
+    )
+
+    expect(page.locator(f"{DRAWN} img")).to_be_in_viewport(ratio=1)
 
 
 def test_short_prompt_is_kindly_refused_under_its_field_and_not_sent(visit, stack):

@@ -54,7 +54,7 @@ def test_visitor_who_says_no_there_is_told_and_tries_again(site, identity_provid
         page.goto("/signup")
         page.get_by_role("link", name="Continue with Google").click()
         page.wait_for_url(re.compile("/signin"))
-        expect(page.get_by_role("alert")).to_contain_text("cancelled or did not work")
+        expect(page.get_by_role("alert")).to_contain_text("canceled or did not work")
         identity_provider.denies = ""
         page.get_by_role("link", name="Continue with Google").click()
         page.wait_for_url("**/app")
