@@ -85,13 +85,17 @@ def test_honest_drawings_look_the_same_in_a_browser(window):
     before = [read(file) for file in ALL]
     after = [svg.sanitize(text).svg for text in before]
 
-    frames = [draw.as_documents(window, drawings, GRID, MOMENTS) for drawings in (before, after)]
+    changed = looking_other(window, before, after)
+    if changed:  # a busy browser may paint one late: what has changed is seen twice
+        changed &= looking_other(window, before, after)
 
-    changed: dict[str, list[float]] = {}
-    for at, *pictures in zip(MOMENTS, *frames, strict=True):
-        for number in draw.differing(*pictures):
-            changed.setdefault(ALL[number].stem, []).append(at)
-    assert changed.keys() - SHAKY == set()
+    assert changed == set()
+
+
+def looking_other(window, before, after) -> set[str]:
+    frames = [draw.as_documents(window, drawings, GRID, MOMENTS) for drawings in (before, after)]
+    differing = [draw.differing(*pictures) for pictures in zip(*frames, strict=True)]
+    return {ALL[number].stem for numbers in differing for number in numbers} - SHAKY
 
 
 @pytest.mark.slow
