@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from accounts import one_time, tokens
+from accounts import one_time
 from accounts.backstage import admin as _of_backstage  # noqa: F401
 from accounts.keys import admin as _of_keys  # noqa: F401
 from accounts.models import DoomedFile, Export, Identity, Mail, Session, StaffAction, User
@@ -28,11 +28,19 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(ModelAdmin):
-    """The roles. Their permissions come back after every migration; more may be added."""
+    """The roles. Their permissions come back after every migration; superusers may add more."""
 
     search_fields = ("name",)
     ordering = ("name",)
     filter_horizontal = ("permissions",)
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    has_delete_permission = has_change_permission
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.name == "permissions":
@@ -85,7 +93,9 @@ class UserAdmin(ReadOnly):
         return sets
 
     def has_change_permission(self, request, obj=None):
-        return request.user.is_superuser and (obj is None or obj.deleted_at is None)
+        """Nobody their own: what they may do, others say."""
+        is_another = obj is None or (obj.deleted_at is None and obj.pk != request.user.pk)
+        return request.user.is_superuser and is_another
 
     def has_suspend_permission(self, request):
         return request.user.has_perm("accounts.suspend_user")
@@ -134,8 +144,7 @@ class SessionAdmin(ReadOnly):
 
     @admin.action(description="Revoke the chosen sessions", permissions=["revoke"])
     def revoke(self, request, queryset):
-        end = partial(tokens.revoke, because="support")
-        self.each(request, queryset, end, "Revoked", kind=Kind.SIGN_OUT)
+        self.each(request, queryset, staff.sign_out, "Revoked", kind=Kind.SIGN_OUT)
 
 
 @admin.register(Identity)

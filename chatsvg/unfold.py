@@ -1,6 +1,6 @@
 """How the admin looks, and what its sidebar leads to: the settings of django-unfold.
 
-Colours are in static/css/admin.css, for no page of ours has styles of its own.
+Colours are in static/css/admin/theme.css, for no page of ours has styles of its own.
 """
 
 from functools import partial
@@ -9,6 +9,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+
+STYLES = ("theme", "desk", "forms", "tables", "lists", "changelists")
 
 
 def config(*, is_production: bool) -> dict[str, Any]:
@@ -22,7 +24,7 @@ def config(*, is_production: bool) -> dict[str, Any]:
         "SITE_FAVICONS": [
             {"rel": "icon", "type": "image/svg+xml", "href": partial(_static, "img/favicon.svg")}
         ],
-        "STYLES": [partial(_static, "css/admin.css")],
+        "STYLES": [partial(_static, f"css/admin/{noun}.css") for noun in STYLES],
         "SHOW_BACK_BUTTON": False,
         "SHOW_HISTORY": True,
         "SHOW_VIEW_ON_SITE": False,

@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 from accounts.models import StaffAction
 from accounts.staff.actions import once_for
 from accounts.staff.read_only import ReadOnly, ReasonForm
-from credits import services
+from credits import services, signatures
 from credits.models import Entry, Wallet
 from credits.payments import admin as _of_payments  # noqa: F401
 
@@ -61,7 +61,7 @@ class WalletAdmin(ReadOnly):
 class EntryAdmin(ReadOnly):
     list_display = (
         *("created_at", "owner", "kind", "amount", "balance_after"),
-        *("reference", "reason"),
+        *("reference", "why"),
     )
     list_select_related = ("wallet__user",)
     list_filter = ("kind",)
@@ -92,6 +92,10 @@ class EntryAdmin(ReadOnly):
             person=lambda entry: entry.wallet_id,
             asked=asked,
         )
+
+    @admin.display(description="reason")
+    def why(self, entry):
+        return signatures.read(entry.reason).words
 
     @admin.display(description="person")
     def owner(self, entry):

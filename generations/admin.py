@@ -54,14 +54,30 @@ class AttemptInline(TabularInline):
 @admin.register(Job)
 class JobAdmin(ReadOnly):
     list_display = (
-        *("created_at", "short", "user", "status", "stage", "charge", "error_code"),
+        *("created_at", "short", "user", "status", "charge", "error_code"),
         "attempt",
     )
     list_select_related = ("user",)
     list_filter = ("status", "charge", Failed)
     search_help_text = "Id of a job, or how it begins, or e-mail or id of a person"
     list_display_links = ("created_at", "short")
-    exclude = ("prompt", "idempotency_key", "request_hash", "remix_of")
+    told = (
+        *("user", "status", "error_code", "price", "charge", "created_at", "started_at"),
+        *("finished_at", "style", "model", "is_private", "generation", "is_test", "key"),
+    )
+    fieldsets = (
+        (None, {"fields": told}),
+        (
+            "Machinery",
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    *("stage", "progress", "attempt", "lease_expires_at", "available_at"),
+                    *("woken_at", "deadline_at"),
+                ),
+            },
+        ),
+    )
     inlines = (AttemptInline,)
     actions = ("cancel", "requeue")
 

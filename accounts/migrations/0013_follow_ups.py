@@ -4,22 +4,32 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+MAY_BE_NULL = "ALTER TABLE accounts_ticketreply ALTER COLUMN staff_id DROP NOT NULL"
+
 
 class Migration(migrations.Migration):
+    """On the way back the column stays as it is: what people replied has no member of staff, and no
+    row is lost. The code of before reads such rows."""
+
     dependencies = [
         ("accounts", "0012_staff_actions"),
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name="ticketreply",
-            name="staff",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+        migrations.SeparateDatabaseAndState(
+            database_operations=[migrations.RunSQL(MAY_BE_NULL, migrations.RunSQL.noop)],
+            state_operations=[
+                migrations.AlterField(
+                    model_name="ticketreply",
+                    name="staff",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
         ),
     ]

@@ -30,6 +30,7 @@ class StaffAction(models.Model):
         CLOSE = "close", "closed a ticket"
         REOPEN = "reopen", "opened a ticket again"
         REPLAY = "replay", "sent a webhook again"
+        READ = "read", "read what they asked for"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     staff = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)

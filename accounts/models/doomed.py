@@ -13,6 +13,7 @@ class DoomedFile(models.Model):
     tries = models.PositiveSmallIntegerField(default=0, help_text="that failed")
 
     class Meta:
+        verbose_name, verbose_name_plural = "file to be deleted", "files to be deleted"
         indexes = [models.Index(fields=["due_at"], name="doomed_file_due")]
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ class Identity(models.Model):
     last_used_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name_plural = "identities"
+        verbose_name, verbose_name_plural = "sign-in elsewhere", "sign-ins elsewhere"
         constraints = [
             models.UniqueConstraint(fields=["provider", "subject"], name="identity_once"),
             models.UniqueConstraint(fields=["user", "provider"], name="identity_one_per_provider"),

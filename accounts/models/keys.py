@@ -55,6 +55,7 @@ class ApiKey(models.Model):
     objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "API key"
         permissions = [("revoke_apikey", "Can revoke an API key")]
         indexes = [
             models.Index(fields=["prefix"], name="api_key_by_prefix"),

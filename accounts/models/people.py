@@ -51,6 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = People()
 
     class Meta:
+        verbose_name, verbose_name_plural = "person", "people"
         permissions = [("suspend_user", "Can keep people out and let them in")]
         constraints = [
             # with the unique index this means: once, in any case

@@ -1,12 +1,20 @@
 """What people write to us, and what we answer."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Cast, Now, Right
 from uuid_utils.compat import uuid7
 
 from accounts.models.mails import Mail
 from accounts.models.people import User
+
+NUMBER = 8  # digits
+
+# how the desk finds tickets; each has its index
+BY_NUMBER = Right(Cast("id", models.CharField()), NUMBER)
+BY_WORDS = SearchVector("subject", "message", config="simple")
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -56,6 +64,12 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=["status", "-created_at"], name="ticket_status"),
             models.Index(fields=["email"], name="ticket_email"),
+            models.Index(
+                fields=["email"], name="ticket_email_begins", opclasses=["varchar_pattern_ops"]
+            ),
+            models.Index(fields=["request_id"], name="ticket_request", condition=~Q(request_id="")),
+            models.Index(BY_NUMBER, name="ticket_number"),
+            GinIndex(BY_WORDS, name="ticket_words"),
         ]
 
     def __str__(self) -> str:
@@ -64,7 +78,7 @@ class Ticket(models.Model):
     @property
     def number(self) -> str:
         """What people call it."""
-        return self.pk.hex[-8:].upper()
+        return self.pk.hex[-NUMBER:].upper()
 
     @property
     def mailbox(self) -> str:

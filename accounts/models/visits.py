@@ -27,6 +27,7 @@ class Visit(models.Model):
     user_agent = models.CharField("browser", max_length=512, blank=True, default="")
 
     class Meta:
+        verbose_name, verbose_name_plural = "visit backstage", "visits backstage"
         permissions = [("view_metrics", "Can read the figures of the installation")]
         indexes = [models.Index(fields=["created_at"], name="visit_created")]
         constraints = [

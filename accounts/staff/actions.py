@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts.models import StaffAction, User
 from accounts.models.actions import REASON_MAX
+from accounts.staff import rights
 
 
 @transaction.atomic
@@ -20,13 +21,16 @@ def act(
     reason: str,
     once: UUID,
 ) -> bool:
-    """Call `deed` and keep the record of it: both or neither. What it raises is raised.
+    """Call `deed` and keep the record of it: both or neither. What it raises is raised; and
+    MoreRights or NotToYourself, where nobody may do that to this person.
 
     `once` is of the form that was sent; a repeat does nothing and is False. `about` names what it
     was done to, in the words of the ledger's references.
     """
-    person_id = person.pk if isinstance(person, User) else person
-    told = {"staff": staff, "kind": kind, "person_id": person_id, "about": about}
+    someone = User.objects.get(pk=person) if isinstance(person, UUID) else person
+    if someone:
+        rights.check(kind, staff=staff, person=someone)
+    told = {"staff": staff, "kind": kind, "person": someone, "about": about}
     _, is_new = StaffAction.objects.get_or_create(
         pk=once, defaults={**told, "reason": reason[:REASON_MAX]}
     )

@@ -20,6 +20,7 @@ from chatsvg.errors import DomainError
 
 REASON_TYPED = 120  # characters; the rest of the ledger's field says who it was
 WHY = "Why? No names or addresses."
+AT_ONCE = 100  # rows
 
 
 class ReasonForm(ActionForm):
@@ -104,8 +105,11 @@ class ReadOnly(ModelAdmin):
         asked = asked or self.asked(request, "reason", "once")
         if asked is None:
             return
-        count = 0
-        for row in queryset:
+        rows, count = list(queryset[: AT_ONCE + 1]), 0
+        if len(rows) > AT_ONCE:
+            self.message_user(request, f"At most {AT_ONCE} at once.", messages.ERROR)
+            return
+        for row in rows:
             try:
                 is_new = actions.act(
                     partial(act, row),

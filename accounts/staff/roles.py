@@ -20,7 +20,7 @@ SUPPORT: Part = {
 }
 ANSWERS: Part = {
     "accounts": ("answer_ticket",),
-    "generations": ("unpublish_generation",),
+    "generations": ("unpublish_generation", "read_job"),
 }
 BILLING: Part = {
     "credits": (
@@ -32,7 +32,7 @@ BILLING: Part = {
 OPERATIONS: Part = {
     "accounts": ("suspend_user", "revoke_session", "revoke_apikey", "view_metrics", "view_visit"),
     "generations": (
-        *("cancel_job", "requeue_job", "retry_job", "unpublish_generation"),
+        *("cancel_job", "requeue_job", "retry_job", "read_job", "unpublish_generation"),
         "view_auditrun",
     ),
     "realtime": ("replay_webhookdelivery",),

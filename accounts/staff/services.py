@@ -2,11 +2,29 @@
 
 from django.db import transaction
 
-from accounts import one_time
-from accounts.models import User
+from accounts import one_time, tokens
+from accounts.models import Session, User
+from accounts.notices import notice
 from accounts.sessions import services as sessions
 from accounts.signals import user_suspended
 from accounts.staff.errors import NotAnybody, NotYours
+
+ONE_ENDED = "Our support signed you out on a device, at your request or to keep you safe."
+ALL_ENDED = "Our support signed you out on every device, at your request or to keep you safe."
+
+
+@transaction.atomic
+def sign_out(session: Session) -> None:
+    """End a session, and tell its person. A repeat does nothing."""
+    if tokens.revoke(session, because="support"):
+        notice(session.user, ONE_ENDED)
+
+
+@transaction.atomic
+def sign_out_everywhere(user: User) -> None:
+    """End every session of theirs, and tell them where there was one."""
+    if sessions.end_all(user, because="support"):
+        notice(user, ALL_ENDED)
 
 
 @transaction.atomic

@@ -6,15 +6,21 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import CharField, Q
-from django.db.models.functions import Cast
+from django.contrib.postgres.search import SearchQuery, SearchVectorExact
+from django.db.models import Q
+from django.db.models.lookups import Exact
 from django.template.loader import render_to_string
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import (
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
 from accounts.models import StaffAction, Ticket
+from accounts.models.tickets import BY_NUMBER, BY_WORDS, NUMBER
 from accounts.staff import actions
 from accounts.staff.actions import once_for
-from accounts.staff.read_only import ReadOnly, about
+from accounts.staff.read_only import REASON_TYPED, ReadOnly, about
 from accounts.staff.terms import NOTHING
 from accounts.support import services
 from accounts.support.asked import MESSAGE_MAX
@@ -22,6 +28,8 @@ from chatsvg.text import clean
 
 Kind = StaffAction.Kind
 SHOWN = 70  # characters of a subject, in the list
+WORDS_MOST = 8  # that are looked for at once
+SAID = "The answer says it."
 QUEUED = "The answer waits to be sent to {}. The page of the ticket says when it was."
 
 
@@ -38,8 +46,15 @@ class AnswerForm(forms.ModelForm):
     close = forms.BooleanField(
         required=False,
         label="Close the ticket",
-        help_text="With or without an answer.",
+        help_text="With an answer, or with a reason instead.",
         widget=UnfoldBooleanSwitchWidget,
+    )
+    reason = forms.CharField(
+        required=False,
+        max_length=REASON_TYPED,
+        label="Why it is closed without an answer",
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Stays in the record, where its person may read it.",
     )
     once = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput, label="")
 
@@ -54,15 +69,27 @@ class AnswerForm(forms.ModelForm):
         asked = super().clean()
         if not asked.get("answer") and not asked.get("close") and not self.errors:
             raise forms.ValidationError("Write an answer, or close the ticket.")
+        if asked.get("close") and not asked.get("answer") and not asked.get("reason"):
+            self.add_error("reason", "Say why, or write an answer.")
         return asked
 
 
 def _numbered(term):
     """By what people call it: the end of its id."""
-    if not re.fullmatch(r"#?[0-9a-fA-F]{8}", term.text):
+    digits = term.text.removeprefix("#").lower()
+    is_number = re.fullmatch(rf"[0-9a-f]{{{NUMBER}}}", digits)
+    return Q(Exact(BY_NUMBER, digits)) if is_number else NOTHING
+
+
+def _worded(term):
+    """By words of its subject or message, each whole or how it begins."""
+    words = re.findall(r"\w+", term.text)[:WORDS_MOST]
+    if not words:
         return NOTHING
-    by_end = Ticket.objects.annotate(text=Cast("pk", CharField()))
-    return Q(pk__in=by_end.filter(text__endswith=term.text.lstrip("#").lower()).values("pk"))
+    query = SearchQuery(
+        " & ".join(f"{word}:*" for word in words), config="simple", search_type="raw"
+    )
+    return Q(SearchVectorExact(BY_WORDS, query))
 
 
 @admin.register(Ticket)
@@ -98,9 +125,9 @@ class TicketAdmin(ReadOnly):
 
     def named(self, term):
         """The one list that is searched by words as well: people wrote them to us."""
-        words = Q(subject__icontains=term.text) | Q(message__icontains=term.text)
         mailbox = Q(email__startswith=term.text.lower())
-        return super().named(term) | mailbox | words | _numbered(term) | Q(request_id=term.text)
+        request = ~Q(request_id="") & Q(request_id=term.text)
+        return super().named(term) | mailbox | _worded(term) | _numbered(term) | request
 
     def get_fieldsets(self, request, obj=None):
         sets = [
@@ -108,13 +135,14 @@ class TicketAdmin(ReadOnly):
             ("Where it came from", {"fields": self.whence, "classes": ("collapse",)}),
         ]
         if self.has_change_permission(request):
-            sets.insert(1, ("Answer", {"fields": ("answer", "close", "once")}))
+            sets.insert(1, ("Answer", {"fields": ("answer", "close", "reason", "once")}))
         return sets
 
     def save_model(self, request, obj, form, change):
-        """What was answered is the reason itself; the record says that it was."""
+        """What was answered is the reason itself, and stays with the ticket."""
         asked, once = form.cleaned_data, form.cleaned_data["once"]
-        told = {"staff": request.user, "person": obj.user, "about": about(obj), "reason": ""}
+        told = {"staff": request.user, "person": obj.user, "about": about(obj)}
+        told["reason"] = SAID if asked["answer"] else asked["reason"]
         if asked["answer"]:
             send = partial(
                 services.answer, obj, staff=request.user, message=asked["answer"], once=once

@@ -2,13 +2,14 @@
 
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest
 
 from accounts.models import Ticket, User
+from chatsvg.backoffice import badges
 from generations.errors import FAILURES
 from generations.overview import figures, series
 
@@ -28,18 +29,18 @@ FLAT = {"x": {"grid": {"display": False}}, "y": {"beginAtZero": True}}
 def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     context |= {"title": "Overview", "typed": ""}
     if request.user.has_perm("accounts.view_ticket"):
-        context |= _tickets()
+        context |= _tickets(request)
     if request.user.has_perm("accounts.view_metrics"):
         context |= _read()
     return context
 
 
-def _tickets() -> dict[str, Any]:
+def _tickets(request: HttpRequest) -> dict[str, Any]:
     """Those who have waited longest come first."""
     waiting = Ticket.objects.filter(status=Ticket.Status.OPEN).select_related("user")
     return {
         "tickets": waiting.order_by("created_at")[:TICKETS],
-        "tickets_open": waiting.count(),
+        "tickets_open": badges.tickets(request),
     }
 
 
@@ -47,7 +48,11 @@ def _read() -> dict[str, Any]:
     key = f"backoffice:overview:{connection.settings_dict['NAME']}"
     kept = cache.get(key)
     if kept is None:
-        kept = {"figures": figures.read(), "days": series.plain(series.days())}
+        kept = {
+            "figures": figures.read(),
+            "days": series.plain(series.days()),
+            "failures": series.failures(),
+        }
         cache.set(key, kept, KEPT_SECONDS)
     return {
         **_cards(kept["figures"]),
@@ -56,7 +61,7 @@ def _read() -> dict[str, Any]:
         "waited": _words(now.waited),
         "failures": [
             (code, times, FAILURES[code].cause if code in FAILURES else "")
-            for code, times in series.failures()
+            for code, times in kept["failures"]
         ],
         "audit": series.last_audit(),
         "busiest": _busiest(kept["figures"]["users"]["topGenerators"]),
@@ -117,25 +122,71 @@ def _words(waited: timedelta | None) -> str:
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
 
 
-def _charts(days: list[dict[str, Any]]) -> list[dict[str, str]]:
+class Line(NamedTuple):
+    """One figure of every day, with its name and colour."""
+
+    figure: str
+    label: str
+    tone: str
+    places: int = 0
+
+
+CHARTS = (
+    (
+        "Jobs by day",
+        "bar",
+        STACKED,
+        [
+            Line("succeeded", "Succeeded", "good"),
+            Line("failed", "Failed", "bad"),
+            Line("canceled", "Canceled", "dim"),
+        ],
+    ),
+    ("People who asked, by day", "bar", FLAT, [Line("people", "People", "cool")]),
+    ("Cost of models by day", "bar", FLAT, [Line("cost", "US dollars", "cool", 4)]),
+    (
+        "Tokens by day",
+        "bar",
+        STACKED,
+        [Line("prompts", "In", "dim"), Line("completions", "Out", "cool")],
+    ),
+    (
+        "Seconds until models answered",
+        "line",
+        FLAT,
+        [Line("took", "On average", "cool", 1), Line("p95", "95% within", "warm", 1)],
+    ),
+)
+
+
+def _charts(days: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What unfold's charts are drawn from."""
-    outcomes = [("succeeded", "--desk-good"), ("failed", "--desk-bad"), ("canceled", "--desk-dim")]
-    jobs = [_bars(name.capitalize(), [day[name] for day in days], tone) for name, tone in outcomes]
-    cost = [_bars("US dollars", [round(day["cost"], 4) for day in days], "--desk-cool")]
     labels = [day["day"] for day in days]
     return [
-        _chart("Jobs by day", labels, jobs, STACKED),
-        _chart("Cost of models by day", labels, cost, FLAT),
+        _chart(title, shape, labels, [_set(line, days) for line in lines], scales)
+        for title, shape, scales, lines in CHARTS
     ]
 
 
-def _bars(label: str, data: list[float], tone: str) -> dict[str, Any]:
-    return {"label": label, "data": data, "backgroundColor": f"var({tone})", "borderRadius": 3}
+def _set(line: Line, days: list[dict[str, Any]]) -> dict[str, Any]:
+    tone = f"var(--desk-{line.tone})"
+    known = (day[line.figure] for day in days)
+    return {
+        "label": line.label,
+        "data": [None if one is None else round(one, line.places or None) for one in known],
+        "backgroundColor": tone,
+        "borderColor": tone,
+        "borderRadius": 3,
+        "spanGaps": True,
+    }
 
 
-def _chart(title: str, labels: list[str], sets: list[dict], scales: dict) -> dict[str, Any]:
+def _chart(
+    title: str, shape: str, labels: list[str], sets: list[dict], scales: dict
+) -> dict[str, Any]:
     return {
         "title": title,
+        "template": f"unfold/components/chart/{shape}.html",
         "data": json.dumps({"labels": labels, "datasets": sets}),
         "options": json.dumps({**OPTIONS, "scales": scales}),
         "rows": list(zip(labels, *(one["data"] for one in sets), strict=True)),

@@ -1,19 +1,18 @@
 """What members of staff do to people and their things: each asks why, once, and is recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from accounts.keys import services as keys
-from accounts.models import ApiKey, StaffAction, User
-from accounts.notices import notice
-from accounts.sessions import services as sessions
-from accounts.staff import actions
+from accounts.models import ApiKey, Session, StaffAction, User
+from accounts.staff import actions, rights
 from accounts.staff import services as people
 from accounts.staff.read_only import REASON_TYPED, about
 from credits import services as credits
@@ -23,7 +22,6 @@ from generations import staff as generations
 from generations.models import Generation, Job
 
 Kind = StaffAction.Kind
-SIGNED_OUT = "Our support signed you out on every device, at your request or to keep you safe."
 
 
 class Why(forms.Form):
@@ -59,10 +57,12 @@ class Deed:
     fits: Callable[[Any], bool] = lambda row: True
     form: type[Why] = Why
     is_dangerous: bool = False
+    called: str = ""
+    """Where there is more than one of its kind."""
 
     @property
     def name(self) -> str:
-        return self.kind.value.replace("_", "-")
+        return self.called or self.kind.value.replace("_", "-")
 
 
 @dataclass(frozen=True)
@@ -89,28 +89,29 @@ def carry_out(deed: Deed, asked: Asked) -> bool:
     )
 
 
-def person_of(row: Model) -> UUID:
+def person_of(row: Model) -> User:
     """Whom a row is about."""
-    return row.pk if isinstance(row, User) else row.user_id  # type: ignore[attr-defined]
+    return row if isinstance(row, User) else row.user  # type: ignore[attr-defined]
 
 
-def of(row: Model, staff: User) -> list[Deed]:
-    """What this member of staff may do to a row, as it is now."""
+def may(staff: User, person: User) -> list[Deed]:
+    """What this member of staff may do to somebody and what is theirs."""
+    refused = rights.refused(staff, person)
     return [
         deed
         for deed in DEEDS.values()
-        if deed.rows().model is type(row) and staff.has_perm(deed.permission) and deed.fits(row)
+        if staff.has_perm(deed.permission) and deed.kind not in refused
     ]
+
+
+def of(row: Model, allowed: Iterable[Deed]) -> list[Deed]:
+    """Those that fit a row, as it is now."""
+    return [deed for deed in allowed if deed.rows().model is type(row) and deed.fits(row)]
 
 
 def _grant(asked: Asked) -> None:
     amount, once = asked.more["amount"], str(asked.once)
     credits.grant_by_staff(asked.row.pk, amount, staff=asked.staff, reason=asked.reason, once=once)
-
-
-def _sign_out(asked: Asked) -> None:
-    if sessions.end_all(asked.row, because="support"):
-        notice(asked.row, SIGNED_OUT)
 
 
 def _jobs() -> QuerySet[Job]:
@@ -165,6 +166,18 @@ _ALL = (
         _ended,
     ),
     Deed(
+        Kind.READ,
+        "Read the prompt",
+        "visibility",
+        "generations.read_job",
+        _jobs,
+        lambda asked: None,  # the record of it opens the prompt (reading.py)
+        "Shows you, for an hour, what they asked for. That you read it, and why, is kept, and is "
+        "in their data when they ask for it.",
+        "You may read it for an hour",
+        lambda job: bool(job.prompt),
+    ),
+    Deed(
         Kind.REQUEUE,
         "Give another try",
         "restart_alt",
@@ -206,11 +219,24 @@ _ALL = (
         "logout",
         "accounts.revoke_session",
         User.objects.all,
-        _sign_out,
+        lambda asked: people.sign_out_everywhere(asked.row),
         "Ends every session of theirs at once. They are told by mail and in their bell.",
         "Signed out everywhere",
         lambda user: not user.deleted_at,
         is_dangerous=True,
+    ),
+    Deed(
+        Kind.SIGN_OUT,
+        "Sign out",
+        "logout",
+        "accounts.revoke_session",
+        lambda: Session.objects.select_related("user"),
+        lambda asked: people.sign_out(asked.row),
+        "Ends this session at once. They are told by mail and in their bell.",
+        "Signed out",
+        lambda session: session.revoked_at is None and session.expires_at > timezone.now(),
+        is_dangerous=True,
+        called="end-session",
     ),
     Deed(
         Kind.REVOKE_KEY,

@@ -1,6 +1,5 @@
 """The ledger in words: what every line was for, and who and what to look at."""
 
-import re
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -9,13 +8,13 @@ from django.urls import reverse
 from accounts.models import User
 from chatsvg.backoffice.tables import Link, short
 from chatsvg.ids import parse_id
+from credits import signatures
 from credits.models import Entry
 from credits.payments.models import Payment
 from generations.errors import FAILURES
 from generations.models import Job
 
 Kind = Entry.Kind
-_SIGNED = re.compile(r"^(.*) \(by staff ([0-9a-f-]{36})\)$", re.DOTALL)
 _GIVEN = {
     "signup": "Welcome credits, for signing up",
     "refill": "Monthly refill of the free plan",
@@ -34,7 +33,7 @@ class Book:
         references = [one.reference for one in self.entries if one.reference.startswith("payment:")]
         paid = Payment.objects.filter(reference__in=references) if references else ()
         self._payments = {payment.reference: payment for payment in paid}
-        staff = {found[1] for one in self.entries if (found := _signature(one))}
+        staff = {by for one in self.entries if (by := signatures.read(one.reason).by)}
         self._staff = dict(User.objects.filter(pk__in=staff).values_list("pk", "email"))
 
     def what(self, entry: Entry) -> str:
@@ -63,12 +62,11 @@ class Book:
 
     def reason(self, entry: Entry) -> str:
         """As it was typed, without the signature."""
-        signed = _signature(entry)
-        return signed[0] if signed else entry.reason
+        return signatures.read(entry.reason).words
 
     def by(self, entry: Entry) -> str:
-        signed = _signature(entry)
-        return self._staff.get(signed[1], "staff") if signed else "staff"
+        by = signatures.read(entry.reason).by
+        return self._staff.get(by, "staff") if by else "staff"
 
 
 def _job(entry: Entry) -> UUID | None:
@@ -76,16 +74,11 @@ def _job(entry: Entry) -> UUID | None:
     return parse_id(name) if found else None
 
 
-def _signature(entry: Entry) -> tuple[str, UUID] | None:
-    found = _SIGNED.match(entry.reason)
-    by = parse_id(found[2]) if found else None
-    return (found[1], by) if found and by else None
-
-
 def _ended(job: Job | None) -> str:
     if job is None:
         return ""
-    if failure := FAILURES.get(job.error_code):
+    failure = FAILURES.get(job.error_code)
+    if failure and job.status == Job.Status.FAILED:
         return f": the job {job.status.lower()} ({failure.cause.rstrip('.')})"
     return f": the job {_OUTCOME[Job.Status(job.status)]}"
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
@@ -72,8 +72,13 @@ class Look:
             headings, [shown(row) for row in rows[:PAGE]], empty, self.older(section, rows)
         )
 
+    @cached_property
+    def allowed(self) -> list[deeds.Deed]:
+        return deeds.may(self.staff, self.person)
+
     def buttons(self, row: Model) -> list[Button]:
-        return buttons(row, self.staff)
+        """In a list; what is read is read on the row's own page."""
+        return buttons(row, [one for one in self.allowed if one.kind != StaffAction.Kind.READ])
 
 
 @dataclass(frozen=True)
@@ -83,34 +88,12 @@ class Section:
     read: Callable[[Look], list[Table]]
 
 
-def buttons(row: Model, staff: User) -> list[Button]:
+def buttons(row: Model, allowed: list[deeds.Deed]) -> list[Button]:
     """What may be done to a row."""
     return [
         Button(one.label, reverse("admin:do", args=[one.name, row.pk]), one.icon, one.is_dangerous)
-        for one in deeds.of(row, staff)
+        for one in deeds.of(row, allowed)
     ]
-
-
-class Beside(NamedTuple):
-    """What is shown with a row: whose it is, and what may be done to it."""
-
-    person: UUID | None
-    buttons: list[Button]
-
-
-def beside(row: Model, *, staff: User, desk: Any) -> Beside:
-    person = (
-        _whose(row, getattr(desk, "person", "")) if staff.has_perm("accounts.view_user") else None
-    )
-    return Beside(person, buttons(row, staff))
-
-
-def _whose(row: Any, path: str) -> UUID | None:
-    """Followed along the admin's path to a person (or a wallet, whose key is theirs)."""
-    for name in filter(None, path.split("__")):
-        row = getattr(row, name, None)
-    is_theirs = isinstance(row, User) or hasattr(row, "user_id")
-    return row.pk if is_theirs and (path or isinstance(row, User)) else None
 
 
 def link(row: Model, text: str = "") -> Link:
@@ -143,18 +126,24 @@ def _jobs(look: Look) -> list[Table]:
 
     def shown(job: Job) -> Row:
         job.user = look.person
-        code = Badge(job.error_code, "bad") if job.error_code else ""
-        failure = FAILURES.get(job.error_code)
         known = tries[job.pk]
         cells = [
             *(job.created_at, link(job, short(job)), Badge(job.status, _tone(job))),
-            *(CHARGES[Job.Charge(job.charge)], code, failure.cause if failure else ""),
+            *(CHARGES[Job.Charge(job.charge)], _why(job)),
             *(_tokens(known), _dollars(known)),
         ]
         return Row(cells, _attempts(known), look.buttons(job))
 
-    headings = ["Asked for", "Job", "Status", "Price", "Code", "What happened", "Tokens", "Cost"]
+    headings = ["Asked for", "Job", "Status", "Price", "What happened", "Tokens", "Cost"]
     return [look.table("jobs", rows, headings, shown, "They never asked for a drawing.")]
+
+
+def _why(job: Job) -> str:
+    """Why it came to nothing, by its code and in words."""
+    failure = FAILURES.get(job.error_code)
+    if failure is None or job.status != Job.Status.FAILED:
+        return ""
+    return f"{job.error_code}: {failure.cause}"
 
 
 def _tone(job: Job) -> str:
@@ -209,6 +198,7 @@ def _drawings(look: Look) -> list[Table]:
 
     def shown(drawing: Generation) -> Row:
         seen = Badge("private") if drawing.is_private else Badge("public", "good")
+        drawing.user = look.person
         cells = [drawing.created_at, link(drawing, short(drawing)), seen]
         more = [drawing.style, drawing.model, drawing.provider]
         return Row([*cells, *more], None, look.buttons(drawing))
@@ -223,9 +213,8 @@ def _sessions(look: Look) -> list[Table]:
     def shown(one: Any) -> Row:
         ended = Badge(one.revoked_because or "ended") if one.revoked_at else ""
         device = devices.name(one.user_agent)
-        return Row(
-            [one.created_at, device, one.ip_address or "", one.last_used_at, one.expires_at, ended]
-        )
+        cells = [one.created_at, device, one.ip_address or "", one.last_used_at, one.expires_at]
+        return Row([*cells, ended], None, look.buttons(one))
 
     headings = ["Signed in", "Device", "Address", "Last seen", "Ends", "Ended because"]
     return [look.table("sessions", rows, headings, shown, "Never signed in, or long ago.")]
@@ -336,9 +325,8 @@ FIRST = "ledger"
 
 def facts(person: User, staff: User) -> list[tuple[str, Any]]:
     """Who they are, in a few lines."""
-    told: list[tuple[str, Any]] = [
-        ("E-mail", person.email),
-        ("Name", person.name or "none"),
+    told: list[tuple[str, Any]] = _money(person, staff)
+    told += [
         ("Mailbox", "proved" if person.email_verified_at else "not proved"),
         ("Signed up", person.created_at),
         ("Id", Code(str(person.pk))),
@@ -346,11 +334,16 @@ def facts(person: User, staff: User) -> list[tuple[str, Any]]:
     if person.is_staff:
         roles = ", ".join(group.name for group in person.groups.all()) or "no role"
         told.append(("Staff", "superuser" if person.is_superuser else roles))
-    if staff.has_perm("credits.view_wallet") and (wallet := getattr(person, "wallet", None)):
-        told += [
-            ("Plan", f"{wallet.plan}{' (paid)' if wallet.is_plan_paid else ''}"),
-            ("Credits to spend", wallet.available),
-            ("Balance", f"{wallet.balance}, of which {wallet.held} held for jobs that wait"),
-            ("Next refill", wallet.next_refill_at if wallet.plan == "FREE" else "by each payment"),
-        ]
     return told
+
+
+def _money(person: User, staff: User) -> list[tuple[str, Any]]:
+    wallet = getattr(person, "wallet", None)
+    if wallet is None or not staff.has_perm("credits.view_wallet"):
+        return []
+    held = f", and {wallet.held} held for jobs that wait" if wallet.held else ""
+    return [
+        ("Credits to spend", f"{wallet.available}{held}"),
+        ("Plan", f"{wallet.plan}{' (paid)' if wallet.is_plan_paid else ''}"),
+        ("Next refill", wallet.next_refill_at if wallet.plan == "FREE" else "by each payment"),
+    ]

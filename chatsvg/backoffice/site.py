@@ -1,7 +1,9 @@
 """The admin's site: django-unfold's, with a desk in front of the lists."""
 
 import time
+from functools import wraps
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
@@ -19,6 +21,21 @@ class Desk(UnfoldAdminSite):
     password_change = password_change_done = staticmethod(
         RedirectView.as_view(url="/account#signin")
     )
+
+    def admin_view(self, view, cacheable=False):
+        """What somebody's role does not open is said in the desk, with a way on."""
+        looked_at = super().admin_view(view, cacheable)
+
+        @wraps(looked_at)
+        def answer(request, *args, **kwargs):
+            try:
+                return looked_at(request, *args, **kwargs)
+            except PermissionDenied:
+                shown = {**self.each_context(request), "title": "Not for your role"}
+                shown["desk_roles"] = ", ".join(group.name for group in request.user.groups.all())
+                return TemplateResponse(request, "admin/desk/refused.html", shown, status=403)
+
+        return answer
 
     def extra_urls(self):
         from chatsvg.backoffice import views  # which ask for models: not before these are loaded

@@ -7,11 +7,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from accounts.models import User
+from accounts.models import ApiKey, Session, StaffAction, User
+from accounts.staff import rights
 from chatsvg.backoffice import deeds, finding
-from chatsvg.backoffice.person import FIRST, SECTIONS, Look, buttons, facts
+from chatsvg.backoffice.person import FIRST, SECTIONS, Look, facts
 from chatsvg.backoffice.tables import kind
 from chatsvg.errors import DomainError
+from generations.models import Generation, Job
+
+IN = {Job: "jobs", Generation: "drawings", ApiKey: "keys", Session: "sessions", User: FIRST}
+"""The section of a person in which a row is."""
 
 
 def show(request, template, **context):
@@ -46,7 +51,7 @@ def person(request, person_id, section=FIRST):
         title=someone.shown_name,
         person=someone,
         facts=[(label, kind(value), value) for label, value in facts(someone, request.user)],
-        buttons=buttons(someone, request.user),
+        buttons=look.buttons(someone),
         tabs=_tabs(someone, request.user, section),
         section=SECTIONS[section],
         is_later=bool(look.before),
@@ -69,9 +74,11 @@ def do(request, name, target_id):
     if not request.user.has_perm(deed.permission):
         raise PermissionDenied
     row = get_object_or_404(deed.rows(), pk=target_id)
+    person = deeds.person_of(row)
+    refusal = rights.refused(request.user, person).get(deed.kind)
     form = deed.form(request.POST or None)
     if form.is_valid() and _is_done(request, deed, row, form):
-        return redirect(_after(request, row))
+        return redirect(_after(request, row, deed))
     return show(
         request,
         "do",
@@ -79,10 +86,11 @@ def do(request, name, target_id):
         deed=deed,
         row=row,
         noun=row._meta.verbose_name,
-        person=row if isinstance(row, User) else row.user,
+        person=person,
+        refusal=refusal.title if refusal else "",
         link=finding.link(row),
         form=form,
-        back=_after(request, row),
+        back=_after(request, row, deed),
     )
 
 
@@ -102,11 +110,12 @@ def _is_done(request, deed, row, form) -> bool:
     return True
 
 
-def _after(request, row) -> str:
-    """To the person, at the section in which the row is; to the row for who may not see people."""
-    sections = {"job": "jobs", "generation": "drawings", "apikey": "keys", "user": FIRST}
-    section = sections[row._meta.model_name]
+def _after(request, row, deed) -> str:
+    """To the person, at the section in which the row is; to the row itself to read it."""
+    if deed.kind == StaffAction.Kind.READ:
+        return finding.link(row)
+    section = IN[type(row)]
     may = request.user.has_perm
     if may("accounts.view_user") and may(SECTIONS[section].permission):
-        return reverse("admin:person_section", args=[deeds.person_of(row), section])
+        return reverse("admin:person_section", args=[deeds.person_of(row).pk, section])
     return reverse("admin:index")

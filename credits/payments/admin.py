@@ -29,18 +29,24 @@ class SubscriptionAdmin(ReadOnly):
 
 @admin.register(Payment)
 class PaymentAdmin(ReadOnly):
-    list_display = (
-        *("paid_at", "payer", "external_id", "amount", "currency", "refunded"),
-        *("refunded_at", "reference"),
-    )
+    list_display = (*("paid_at", "payer", "external_id", "money", "given_back", "refunded_at"),)
     list_select_related = ("subscription__user",)
     list_filter = (("refunded_at", admin.EmptyFieldListFilter),)
     search_help_text = "The provider's id of it or of its subscription, or e-mail or id of a person"
     person = "subscription__user"
 
     def named(self, term):
-        found = Subscription.objects.filter(_external(term)).values("pk")
-        return _external(term) | Q(subscription__in=found)
+        """The subscription is looked up first: one query of both would read every payment."""
+        found = Subscription.objects.filter(_external(term)).values_list("pk", flat=True)
+        return _external(term) | Q(subscription__in=list(found))
+
+    @admin.display(description="amount")
+    def money(self, payment):
+        return f"{payment.amount:.2f} {payment.currency}"
+
+    @admin.display(description="given back")
+    def given_back(self, payment):
+        return f"{payment.refunded:.2f} {payment.currency}" if payment.refunded else ""
 
     @admin.display(description="person")
     def payer(self, payment):

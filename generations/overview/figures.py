@@ -78,7 +78,7 @@ def _ai() -> dict[str, Any]:
         "avgCompletionTokens": _average(found["completions"], found["completions_known"]),
         "totalTokens": found["prompts"] + found["completions"],
         "avgLatencyMs": _average(found["took"], found["answers"]),
-        "p95LatencyMs": _rounded(_answers().aggregate(p95=Percentile95(_took()))["p95"]),
+        "p95LatencyMs": _rounded(_answers().aggregate(p95=Percentile95(took()))["p95"]),
         "repairRate": _share(found["repaired"], found["jobs"]),
         "totalCostUSD": _dollars(found["cost"], 2, found),
         "avgCostPerJobUSD": _dollars(found["cost_of_known"], 4, found, each=True),
@@ -102,7 +102,7 @@ def _calls_by_job() -> QuerySet[Any, Any]:
             its_completions=Sum("completion_tokens", filter=is_answer),
             its_prompts_known=Count("prompt_tokens", filter=is_answer),
             its_completions_known=Count("completion_tokens", filter=is_answer),
-            its_took=Sum(_took(), filter=is_answer),
+            its_took=Sum(took(), filter=is_answer),
             its_cost=Sum("cost_usd"),
             its_unknown=Count("pk", filter=Q(cost_usd=None)),
         )
@@ -132,7 +132,7 @@ def _jobs() -> dict[str, Any]:
         for status in (Status.SUCCEEDED, Status.FAILED, Status.QUEUED, Status.RUNNING)
     }
     found = Job.objects.aggregate(
-        total=Count("pk"), **count, took=Avg(_took(), filter=Q(status=Status.SUCCEEDED))
+        total=Count("pk"), **count, took=Avg(took(), filter=Q(status=Status.SUCCEEDED))
     )
     duration = found.pop("took")
     return {
@@ -157,7 +157,7 @@ def _users() -> dict[str, Any]:
     }
 
 
-def _took() -> Milliseconds:
+def took() -> Milliseconds:
     """From the start to the end of a call, or of a job."""
     span = F("finished_at") - F("started_at")
     return Milliseconds(ExpressionWrapper(span, output_field=DurationField()))

@@ -6,23 +6,39 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Avg, Count, Q, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from generations.models import Attempt, AuditRun, Job
+from generations.overview.figures import Percentile95, took
 
 DAYS = 30
-OUTCOMES = ("succeeded", "failed", "canceled")
+NO_JOBS: dict[str, Any] = dict.fromkeys(("succeeded", "failed", "canceled", "people"), 0)
+NO_CALLS: dict[str, Any] = {
+    "cost": Decimal(),
+    "prompts": 0,
+    "completions": 0,
+    "took": None,
+    "p95": None,
+}
 Status = Job.Status
 
 
 class Day(NamedTuple):
+    """`people` asked for something; the rest is of models' calls: dollars, tokens, and the seconds
+    until they answered, None where none did."""
+
     day: date
     succeeded: int
     failed: int
     canceled: int
+    people: int
     cost: Decimal
+    prompts: int
+    completions: int
+    took: float | None
+    p95: float | None
 
 
 class Now(NamedTuple):
@@ -38,13 +54,12 @@ def days() -> list[Day]:
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     since = today - timedelta(days=DAYS - 1)
     counted = _counted(since)
-    costs = _costs(since)
+    calls = _calls(since)
     every = [(since + timedelta(days=number)).date() for number in range(DAYS)]
-    none = dict.fromkeys(OUTCOMES, 0)
-    return [Day(one, **counted.get(one, none), cost=costs.get(one, Decimal())) for one in every]
+    return [Day(one, **counted.get(one, NO_JOBS), **calls.get(one, NO_CALLS)) for one in every]
 
 
-def _counted(since: datetime) -> dict[date, dict[str, int]]:
+def _counted(since: datetime) -> dict[date, dict[str, Any]]:
     rows: Any = (
         Job.objects.filter(pk__gte=first_id(since))
         .order_by()
@@ -53,20 +68,28 @@ def _counted(since: datetime) -> dict[date, dict[str, int]]:
             succeeded=Count("pk", filter=Q(status=Status.SUCCEEDED)),
             failed=Count("pk", filter=Q(status=Status.FAILED)),
             canceled=Count("pk", filter=Q(status=Status.CANCELED)),
+            people=Count("user", distinct=True),
         )
     )
-    return {row["day"]: {name: row[name] for name in OUTCOMES} for row in rows}
+    return {row.pop("day"): row for row in rows}
 
 
-def _costs(since: datetime) -> dict[date, Decimal]:
-    """In dollars, of the calls whose cost is known."""
-    rows = (
+def _calls(since: datetime) -> dict[date, dict[str, Any]]:
+    """What is not known of a call is left out."""
+    answered = Q(outcome=Attempt.Outcome.ANSWERED)
+    rows: Any = (
         Attempt.objects.filter(job__gte=first_id(since))
         .order_by()
         .values(day=TruncDate("started_at"))
-        .annotate(cost=Sum("cost_usd"))
+        .annotate(
+            cost=Sum("cost_usd", default=Decimal()),
+            prompts=Sum("prompt_tokens", default=0),
+            completions=Sum("completion_tokens", default=0),
+            took=Avg(took() / 1000, filter=answered),
+            p95=Percentile95(took() / 1000, filter=answered),
+        )
     )
-    return {row["day"]: row["cost"] or Decimal() for row in rows}
+    return {row.pop("day"): row for row in rows}
 
 
 def failures(*, within: timedelta = timedelta(hours=24)) -> list[tuple[str, int]]:

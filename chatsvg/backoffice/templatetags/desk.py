@@ -13,6 +13,6 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def beside(context: dict[str, Any], row: Model) -> object:
-    from chatsvg.backoffice.person import beside
+    from chatsvg.backoffice import besides
 
-    return beside(row, staff=context["request"].user, desk=context["adminform"].model_admin)
+    return besides.of(row, staff=context["request"].user, desk=context["adminform"].model_admin)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.mail import outbox
-from accounts.models import Mail, Ticket, TicketReply
+from accounts.models import Mail, StaffAction, Ticket, TicketReply
 from tests import factories, mails
 
 pytestmark = pytest.mark.django_db
@@ -140,10 +140,16 @@ def test_answer_tells_whether_it_was_sent(settings):
 def test_ticket_is_closed_without_an_answer():
     one = ticket()
 
-    send(admin(member("support")), one, close="on")
+    client = admin(member("support"))
+    assert "Say why" in send(client, one, close="on").content.decode()
+    one.refresh_from_db()
+    assert one.status == "open"
+
+    send(client, one, close="on", reason="a test of the form")
 
     one.refresh_from_db()
     assert one.status == "closed"
+    assert StaffAction.objects.get().reason == "a test of the form"
     assert not Mail.objects.filter(kind="support_reply").exists()
 
 
@@ -170,7 +176,15 @@ def test_empty_or_endless_answer_is_refused(fields):
 def test_nothing_that_was_written_can_be_changed():
     one = ticket()
 
-    send(admin(member("support")), one, close="on", message="x", email="mine@example.com", user="")
+    send(
+        admin(member("support")),
+        one,
+        close="on",
+        reason="r",
+        message="x",
+        email="mine@example.com",
+        user="",
+    )
 
     after = Ticket.objects.get()
     assert (after.message, after.email) == (one.message, one.email)
@@ -221,6 +235,8 @@ def test_tickets_are_closed_and_opened_from_the_list():
     [
         ("q=eve@example", {"a"}),
         ("q=trunk", {"b"}),
+        ("q=the+tru", {"b"}),
+        ("q=%27+%26+%21", set()),
         ("q=elephant", {"b"}),
         ("status__exact=closed", {"b"}),
         ("type__exact=idea", {"b"}),

@@ -1,9 +1,12 @@
 """Who may do what, once, with a reason, and on the record."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.utils import timezone
 
 from accounts import tokens
 from accounts.keys import asked
@@ -28,7 +31,9 @@ WHO = {
     "requeue": {"operations"},
     "cancel": {"operations"},
     "unpublish": {"support", "operations"},
+    "read": {"support", "operations"},
     "sign-out": {"operations"},
+    "end-session": {"operations"},
     "revoke-key": {"operations"},
     "suspend": {"operations"},
     "let-in": {"operations"},
@@ -43,6 +48,8 @@ def subject(name: str):
     if name == "let-in":
         User.objects.filter(pk=person.pk).update(is_active=False)
         return person
+    if name == "end-session":
+        return tokens.issue(person).session
     if name == "revoke-key":
         return keys.create(person, asked.key({"name": "CI", "environment": "test"}))[0]
     if name in ("cancel", "requeue"):
@@ -110,6 +117,13 @@ def test_a_form_that_is_sent_twice_does_it_once(name):
     assert (Entry.objects.count(), Job.objects.count(), Notification.objects.count()) == counted
 
 
+def test_what_is_not_for_a_role_is_said_in_the_desk():
+    page = at_the_desk("support").get(f"/admin/do/grant/{factories.person().pk}/")
+
+    assert page.status_code == 403
+    assert "You are support" in text(page) and "Overview" in text(page)
+
+
 def test_strangers_and_visitors_are_sent_to_the_sign_in(client):
     person = factories.person()
 
@@ -173,6 +187,53 @@ def test_signed_out_everywhere_and_told_by_mail():
     assert Mail.objects.filter(user=person, kind="security").count() == 1
 
 
+def test_one_device_is_signed_out_and_told_by_mail():
+    person = factories.person()
+    kept, lost = [tokens.issue(person).session for _ in range(2)]
+    client = at_the_desk("operations")
+    page = client.get(f"/admin/person/{person.pk}/sessions/").content.decode()
+    assert f"/admin/do/end-session/{lost.pk}/" in page
+
+    reply = do(client, "end-session", lost)
+
+    assert reply["Location"] == f"/admin/person/{person.pk}/sessions/"
+    assert list(person.sessions.live()) == [kept]
+    assert Mail.objects.filter(user=person, kind="security").count() == 1
+
+
+def test_prompt_is_read_with_a_reason_for_an_hour_by_who_gave_it():
+    job = drawn(factories.person())
+    words, path = job.prompt, f"/admin/generations/job/{job.pk}/change/"
+    client, colleague = at_the_desk("support"), at_the_desk("support")
+    before = text(client.get(path))
+    assert words not in before and "Private until you say why" in before
+
+    reply = do(client, "read", job, reason="which fox does the ticket mean")
+
+    assert reply["Location"] == path
+    assert words in text(client.get(path))
+    assert words not in text(colleague.get(path))
+    assert words not in text(client.get("/admin/generations/job/"))
+    told = StaffAction.objects.get()
+    assert (told.kind, told.person, told.reason) == (
+        *("read", job.user),
+        "which fox does the ticket mean",
+    )
+    StaffAction.objects.update(at=timezone.now() - timedelta(minutes=61))
+    assert words not in text(client.get(path))
+
+
+def test_who_may_not_read_a_prompt_is_told_why():
+    job, boss = drawn(factories.person()), member("superuser")
+    path = "/admin/generations/job/{}/change/"
+
+    assert "Your role does not read" in text(at_the_desk("billing").get(path.format(job.pk)))
+    theirs = text(at_the_desk("support").get(path.format(drawn(boss).pk)))
+    assert "Only a superuser may do this" in theirs
+    Job.objects.update(prompt="")
+    assert "It is gone" in text(at_the_desk("support").get(path.format(job.pk)))
+
+
 def test_staff_are_kept_out_by_superusers_alone():
     colleague = member("support")
 
@@ -208,9 +269,12 @@ def test_buttons_are_those_that_fit_and_that_the_role_may_use():
         page = at_the_desk(role).get(path).content.decode()
         return {name for name in DEEDS if f"/admin/do/{name}/{job.pk}/" in page}
 
-    assert offered("support") == set()
+    assert offered("support") == {"read"}
     assert offered("billing") == {"refund", "retry"}
-    assert offered("operations") == {"retry"}  # it has ended: nothing to cancel, nor to queue
+    assert offered("operations") == {
+        "retry",
+        "read",
+    }  # it has ended: nothing to cancel, nor to queue
 
 
 @pytest.mark.parametrize("path", ["do/nothing/{}", "do/grant/{}x", "person/{}/nothing"])
@@ -268,6 +332,10 @@ def test_nothing_in_words_stays_in_the_admins_history():
     client.post(f"/admin/accounts/ticket/{ticket.pk}/change/", answer)
     do(client, "refund", drawn(person), reason="a good reason")
     assert LogEntry.objects.count() == 2
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = LogEntry.objects.filter(object_id__in=[str(ticket.pk)]).explain()
+    assert "admin_log_object" in plan
 
     user_deleted.send(User, user=person)
 

@@ -245,6 +245,7 @@ def test_everything_is_found_by_its_id():
         mine.ids["job"][0]: f"/generations/job/{mine.ids['job'][0]}/",
         mine.ids["drawing"][0]: f"/generations/generation/{mine.ids['drawing'][0]}/",
         mine.ids["ticket"][0]: f"/accounts/ticket/{mine.ids['ticket'][0]}/",
+        f"#{mine.ids['ticket'][0][-8:]}": f"/accounts/ticket/{mine.ids['ticket'][0]}/",
         mine.ids["session"][0]: f"/accounts/session/{mine.ids['session'][0]}/",
         payment.external_id: f"/credits/payment/{payment.pk}/",
         payment.subscription.external_id: f"/credits/subscription/{payment.subscription_id}/",
@@ -284,22 +285,34 @@ def test_odd_words_find_nothing_and_break_nothing():
         assert client.get(path, {"q": "%'\\ a"}).status_code == 200, path
 
 
-@pytest.mark.parametrize("model", [User, Job, Generation, Session, Entry, Payment, Mail])
+@pytest.mark.parametrize("model", [User, Job, Generation, Session, Entry, Payment, Mail, Ticket])
 def test_lists_are_searched_by_indexes(model):
     """With sequential scans made dear, none is left in the plan: there is an index for each."""
     owner = belongings.owner()
     desk = admin.site.get_model_admin(model)
     terms = [owner.user.email[:10], str(owner.user.pk), owner.ids["job"][0], "sale-123456"]
+    terms += ["#0A1B2C3D", "two words"]
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     for term in terms:
         found, _ = desk.get_search_results(None, model._default_manager.all(), term)
-        plan = found.order_by("-pk")[:50].explain()
+        plan = found.explain()
         assert "Seq Scan" not in plan, (term, plan)
 
 
 # --- the first page --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("open_tickets", "said"), [(1, "See the list"), (7, "See all 7")])
+def test_what_waits_is_counted_in_words_that_fit(open_tickets, said):
+    written = {"type": "bug", "subject": "s", "message": "m", "email": "e@example.com"}
+    Ticket.objects.bulk_create(Ticket(**written) for _ in range(open_tickets))
+
+    page = text(at_the_desk("support").get("/admin/"))
+
+    assert said in page
+    assert "All 1" not in page
 
 
 def test_figures_are_for_those_who_may_see_them():
@@ -330,6 +343,11 @@ def test_first_page_tells_the_truth():
     assert "2 faults" in said
     today = page.context["charts"][0]["rows"][-1]
     assert today[1:] == (1, 1, 0)
+    drawn_from = {chart["title"]: chart["rows"][-1] for chart in page.context["charts"]}
+    assert drawn_from["People who asked, by day"][1] == 1
+    assert drawn_from["Tokens by day"][1:] == (800, 20)
+    assert drawn_from["Cost of models by day"][1] == 0.0041
+    assert len(drawn_from) == 5
 
 
 def test_days_without_jobs_are_days_too():
