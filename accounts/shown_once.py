@@ -12,6 +12,7 @@ import json
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 COOKIE, SECONDS = "shown-once", 60
 _PURPOSE = b"chatsvg shown once"
@@ -42,6 +43,15 @@ def kept(request: HttpRequest, *, path: str) -> dict[str, str] | None:
         return None
     is_meant = (told["user"], told["path"]) == (str(request.user.pk), path)
     return told["secret"] if is_meant else None
+
+
+def page(request: HttpRequest, template: str, context: dict, *, path: str) -> HttpResponse:
+    """A page with what is to be shown there as `made`, this once."""
+    made = kept(request, path=path)
+    response = render(request, template, {**context, "made": made})
+    if made:
+        forget(response, path=path)
+    return response
 
 
 def forget(response: HttpResponse, *, path: str) -> None:

@@ -16,8 +16,8 @@ session_ended = Signal()
 """News, after commit, with `user_id` and `session_id`: its sockets should close."""
 
 security_noticed = Signal()
-"""Something happened to an account that its owner should hear of, with `user` and `message` (a
-sentence); inside the transaction that did it."""
+"""Something happened to an account that its owner should hear of, with `user`, `message` (a
+sentence) and `about` (as in `notices`); inside the transaction that did it."""
 
 user_deleted = Signal()
 """Sent with `user`, inside the transaction that blanks a person: what is theirs goes as well."""

@@ -8,6 +8,11 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from chatsvg.status import beats
+from chatsvg.status.registry import parts
+
+_QUEUE = {"ok": "moving", "slow": "slow", "failed": "stuck"}
+
 
 class Open(APIView):
     authentication_classes = ()
@@ -22,14 +27,25 @@ class Health(Open):
 
 
 class Ready(Open):
-    """GET: PostgreSQL answers (else 503), and whether Redis does."""
+    """GET: PostgreSQL answers (else 503), and whether Redis does. With `?details` also whether
+    somebody draws, and how the queue moves: neither makes a web process less ready."""
 
     def get(self, request):
         if not database_answers():
             body = {"ok": False, "database": "disconnected", "error": "Service unavailable"}
             return Response(body, status=503, headers={"Retry-After": "2"})
         state = "connected" if redis_answers() else "disconnected"
-        return Response({"ok": True, "database": "connected", "redis": state})
+        details = _details() if "details" in request.query_params else {}
+        return Response({"ok": True, "database": "connected", "redis": state, **details})
+
+
+def _details() -> dict[str, str]:
+    drawing = next((part for part in parts() if part.key == "drawing"), None)
+    seen = drawing.look_here() if drawing and drawing.look_here else None
+    return {
+        "workers": "fresh" if beats.fresh("drawings") else "stale",
+        "queue": _QUEUE[seen.state] if seen else "unknown",
+    }
 
 
 def database_answers() -> bool:

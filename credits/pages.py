@@ -1,11 +1,14 @@
 """`/pricing`, and where PayPal sends people back to."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.guards import signed_in
+from accounts.models import User
 from chatsvg import problems, ratelimits
 from chatsvg.errors import DomainError
 from chatsvg.ratelimits import rules
@@ -28,12 +31,7 @@ def pricing(request):
 @signed_in(PLACE)
 def subscribe(request):
     """Have it made, then on to PayPal by way of a page of ours: a form may lead nowhere else."""
-    try:
-        ratelimits.take(rules.PAYMENTS, request.user.pk)
-        services.subscribe(request.user)
-    except DomainError as refusal:
-        return _refused(request, refusal)
-    return redirect("/pricing/paypal")
+    return _do(request, services.subscribe, then="/pricing/paypal")
 
 
 @require_safe
@@ -43,19 +41,14 @@ def paypal(request):
     found = standing.of(request.user)
     if not found.approve_url:
         return redirect(PLACE)
-    context = {"address": found.approve_url, "price": SUPPORTER_PRICE}
+    context = {"standing": found, "price": SUPPORTER_PRICE}
     return render(request, "credits/paypal.html", context)
 
 
 @require_POST
 @signed_in(PLACE)
 def cancel(request):
-    try:
-        ratelimits.take(rules.PAYMENTS, request.user.pk)
-        services.cancel(request.user)
-    except DomainError as refusal:
-        return _refused(request, refusal)
-    return redirect(f"{PLACE}?cancelled")
+    return _do(request, services.cancel, then=f"{PLACE}?cancelled")
 
 
 @require_safe
@@ -73,6 +66,17 @@ def declined(request):
     return render(request, "credits/declined.html")
 
 
+def _do(request: HttpRequest, act: Callable[[User], object], *, then: str) -> HttpResponse:
+    """What their person wants at PayPal, and on; or the plans with why it was not done."""
+    try:
+        ratelimits.take(rules.PAYMENTS, request.user.pk)
+        act(request.user)
+    except DomainError as refusal:
+        context = {**_shown(request), "refusal": str(refusal)}
+        return problems.refused(render(request, "credits/pricing.html", context), refusal)
+    return redirect(then)
+
+
 def _shown(request: HttpRequest) -> dict:
     is_known = request.user.is_authenticated
     return {
@@ -82,8 +86,3 @@ def _shown(request: HttpRequest) -> dict:
         "is_open": standing.is_open(),
         "drawing_price": DRAWING_PRICE,
     }
-
-
-def _refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
-    context = {**_shown(request), "refusal": str(refusal)}
-    return problems.refused(render(request, "credits/pricing.html", context), refusal)

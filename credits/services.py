@@ -22,9 +22,9 @@ from credits.errors import InsufficientCredits, NotACharge, RefundedAlready, Wal
 from credits.models import Entry, Plan, Wallet
 from credits.plans import FREE_REFILL, REFILL_EVERY, SIGN_UP_CREDITS
 from credits.signals import available_changed, given, refunded, wallet_closed
+from credits.signatures import sign
 
 logger = logging.getLogger(__name__)
-REASON_MAX = 200  # characters
 
 
 def open_wallet(user: User) -> Wallet:
@@ -127,7 +127,7 @@ def grant_by_staff(
     if wallet.closed_at:
         raise WalletClosed()
     reference = f"staff:{once}:{user_id}"
-    entry = _post(wallet, Entry.Kind.GRANT, amount, reference, reason=_signed(reason, staff))
+    entry = _post(wallet, Entry.Kind.GRANT, amount, reference, reason=sign(reason, staff))
     if is_told:  # the bell tells it once per reference
         given.send(Entry, user_id=user_id, amount=amount, reference=reference)
     return entry
@@ -144,14 +144,8 @@ def refund_by_staff(charge: Entry, *, staff: User, reason: str) -> Entry:
         raise NotACharge()
     if _given_back(wallet, charge.reference):
         raise RefundedAlready()
-    reference, reason = by_staff(charge.reference), _signed(reason, staff)
+    reference, reason = by_staff(charge.reference), sign(reason, staff)
     return _post(wallet, Entry.Kind.REFUND, -charge.amount, reference, reason=reason)
-
-
-def _signed(reason: str, staff: User) -> str:
-    """By id: the ledger never changes, and must not keep the address of somebody who is deleted."""
-    signature = f" (by staff {staff.pk})"
-    return reason[: REASON_MAX - len(signature)] + signature
 
 
 def _post(

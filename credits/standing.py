@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from credits.models import Plan, Subscription
 from credits.payments import providers
-from credits.payments.services import current
+from credits.payments.services import current, start_of_next
 
 Status = Subscription.Status
 
@@ -22,15 +22,20 @@ class Standing:
     waiting    begun at PayPal, which has not told us yet that it was approved
     paid       a subscription that goes on
     paused     PayPal could not collect the money, and tries again
-    ending     cancelled: the plan lasts until `until`
+    ending     cancelled: the plan lasts until `until`, and may go on from `next_from`
     given      the plan of a supporter, given by staff: there is nothing to cancel
     """
 
     state: str
     is_supporter: bool
     until: datetime | None = None  # what is paid for
-    approve_url: str = ""
+    approve_url: str = ""  # of one that waits for approval at PayPal
+    next_from: datetime | None = None  # when one that is begun now charges first; None: at once
     is_open: bool = False  # subscriptions can be had here
+
+    @property
+    def is_waiting(self) -> bool:
+        return bool(self.approve_url)
 
 
 def of(user: User) -> Standing:
@@ -40,9 +45,15 @@ def of(user: User) -> Standing:
         state=_state(row, is_supporter, now),
         is_supporter=is_supporter,
         until=row.period_end if row and row.period_end and row.period_end > now else None,
-        approve_url=row.approve_url if row and row.status == Status.APPROVAL_PENDING else "",
+        approve_url="" if row and row.is_live else _approve_url(user),
+        next_from=start_of_next(user, now),
         is_open=is_open(),
     )
+
+
+def _approve_url(user: User) -> str:
+    mine = Subscription.objects.filter(user=user, status=Status.APPROVAL_PENDING)
+    return mine.values_list("approve_url", flat=True).first() or ""
 
 
 def is_open() -> bool:

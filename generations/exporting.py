@@ -1,15 +1,18 @@
 """A drawing as a file in the format that somebody asks for: for programs and for pages."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 
+from chatsvg.database import give_back
 from chatsvg.errors import Invalid
-from generations import exports, files
+from generations import exports, files, names
 from generations.errors import NoPicture, PicturesBusy
+from generations.exports.kept import Kept
 from generations.models import Generation
 from generations.svg import measure
 
@@ -18,6 +21,8 @@ INERT |= {"Content-Security-Policy": files.SAFETY_HEADERS["Content-Security-Poli
 
 
 SCALES = ("1", "2", "4")
+PAINTED = ("png", "webp", "pdf")
+_kept = Kept(most_bytes=16 * 2**20, largest=2**20)  # of public drawings, which many ask for
 
 
 class Export(NamedTuple):
@@ -27,6 +32,7 @@ class Export(NamedTuple):
     kind: str
     size: int
     is_copy: bool = False
+    is_for_guest: bool = False
 
     @property
     def format(self) -> exports.Format:
@@ -77,22 +83,36 @@ def scaled(drawing: Generation, times: int) -> int:
     return max(exports.SIZES.start, round(max(measure(drawing.svg).sides) * times))
 
 
+def sizes_for(viewer) -> range:
+    """Pixels of the longer side of the pictures that somebody may have made."""
+    return exports.SIZES if viewer.is_authenticated else exports.GUEST_SIZES
+
+
+def allowed(viewer, wanted: Export) -> Export:
+    """The same, as far as `viewer` may have it made. Raises Invalid."""
+    if wanted.format.has_size and wanted.size not in (sizes := sizes_for(viewer)):
+        raise Invalid(
+            f"Pictures of more than {sizes.stop - 1} pixels are for people who are signed in."
+        )
+    return wanted._replace(is_for_guest=not viewer.is_authenticated)
+
+
 def answer(request: HttpRequest, drawing: Generation, wanted: Export) -> HttpResponse:
     """The file as an attachment, or 304; no cache is told anything yet. Raises NoPicture or
     PicturesBusy."""
-    etag = _tag(drawing, wanted)
+    etag = tag(drawing, wanted)
     known = get_conditional_response(request, etag=etag)
     response = known or HttpResponse(made(drawing, wanted), headers=_headers(drawing, wanted))
     response["ETag"] = etag
     return response
 
 
-def name_of(drawing: Generation) -> str:
-    """What its files are called."""
+def _class_of(drawing: Generation) -> str:
+    """What its class in CSS is called."""
     return f"chatsvg-{drawing.pk}"
 
 
-def _tag(drawing: Generation, wanted: Export) -> str:
+def tag(drawing: Generation, wanted: Export) -> str:
     size = wanted.size if wanted.format.has_size else 0
     version = f"{drawing.sanitizer_version}.{exports.VERSION}"
     manner = "-copy" if wanted.is_copy else ""
@@ -101,8 +121,21 @@ def _tag(drawing: Generation, wanted: Export) -> str:
 
 def made(drawing: Generation, wanted: Export) -> bytes:
     """Raises NoPicture or PicturesBusy."""
+    give_back()  # a picture may take seconds
+    if drawing.is_private or wanted.kind not in PAINTED:
+        return _made(drawing, wanted)
+    return _kept.get(tag(drawing, wanted), partial(_made, drawing, wanted))
+
+
+def _made(drawing: Generation, wanted: Export) -> bytes:
     try:
-        return exports.make(drawing.svg, wanted.kind, name=name_of(drawing), size=wanted.size)
+        return exports.make(
+            drawing.svg,
+            wanted.kind,
+            name=_class_of(drawing),
+            size=wanted.size,
+            is_for_guest=wanted.is_for_guest,
+        )
     except exports.NotDrawn as error:
         raise (PicturesBusy() if error.is_busy else NoPicture()) from error
 
@@ -110,9 +143,8 @@ def made(drawing: Generation, wanted: Export) -> bytes:
 def _headers(drawing: Generation, wanted: Export) -> dict[str, str]:
     if wanted.is_copy:
         return {**INERT, "Content-Type": "text/plain; charset=utf-8"}
-    name = f"{name_of(drawing)}.{wanted.format.ending}"
     return {
         **INERT,
         "Content-Type": wanted.format.media_type,
-        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Disposition": names.attachment(drawing, wanted.format.ending),
     }

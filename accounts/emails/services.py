@@ -52,7 +52,7 @@ def _change(raw: str) -> User:
     mark_verified(user)
     one_time.void(user)
     mail.post("email_changed", to=old, user=user)
-    security_noticed.send(User, user=user, message=CHANGED)
+    security_noticed.send(User, user=user, message=CHANGED, about="sign-in")
     return user
 
 

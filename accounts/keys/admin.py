@@ -13,7 +13,7 @@ from accounts.staff.read_only import ReadOnly
 @admin.register(ApiKey)
 class ApiKeyAdmin(ReadOnly):
     list_display = (
-        *("prefix", "user", "environment", "created_at", "last_used_at", "expires_at"),
+        *("prefix", "user", "environment", "created_at", "last_used_at"),
         *("revoked_at", "revoked_because"),
     )
     list_select_related = ("user",)

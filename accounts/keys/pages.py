@@ -25,13 +25,9 @@ def keys(request):
         return render(request, "accounts/keys/visitor.html") if is_asking else _sign_in_first()
     if request.method == "POST":
         return _create(request)
-    made = shown_once.kept(request, path=PLACE)
-    context = {**shown.page(request.user), "made": made}
-    context["toast"] = REVOKED if "revoked" in request.GET else None
-    response = render(request, PAGE, context)
-    if made:
-        shown_once.forget(response, path=PLACE)
-    return response
+    toast = REVOKED if "revoked" in request.GET else None
+    context = {**shown.page(request.user), "toast": toast}
+    return shown_once.page(request, PAGE, context, path=PLACE)
 
 
 @require_POST

@@ -65,7 +65,7 @@ def create(user: User, wish: Wish) -> Made:
         raise EmailUnproved()
     _check_room(locked, wish.environment)
     made = issue(locked, wish)
-    notice(locked, f"A new API key of your account begins with {made.key.prefix}.")
+    notice(locked, f"A new API key of your account begins with {made.key.prefix}.", about="key")
     return made
 
 
@@ -122,7 +122,7 @@ def revoke(key: ApiKey, *, because: str = "revoked") -> bool:
     ended = ApiKey.objects.live().filter(pk=key.pk)
     if not ended.update(revoked_at=timezone.now(), revoked_because=because):
         return False
-    notice(key.user, f"The API key that begins with {key.prefix} was revoked.")
+    notice(key.user, f"The API key that begins with {key.prefix} was revoked.", about="key")
     return True
 
 

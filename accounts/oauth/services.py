@@ -65,7 +65,11 @@ def connect(user: User, profile: Profile, *, session: Session | None = None) -> 
             identity = _add(user, profile)
     except IntegrityError as error:
         raise IdentityTaken() from error
-    notice(user, f"Your {_label(profile.provider)} account was connected: it can sign you in now.")
+    notice(
+        user,
+        f"Your {_label(profile.provider)} account was connected: it can sign you in now.",
+        about="sign-in",
+    )
     return identity
 
 
@@ -83,7 +87,11 @@ def disconnect(user: User, provider: str) -> None:
     if not has_password and not others.filter(provider__in=providers.configured()).exists():
         raise OnlyWayIn()
     identity.delete()
-    notice(user, f"Your {_label(provider)} account was disconnected: it no longer signs you in.")
+    notice(
+        user,
+        f"Your {_label(provider)} account was disconnected: it no longer signs you in.",
+        about="sign-in",
+    )
 
 
 def identities_of(user: User) -> list[Identity]:
@@ -124,7 +132,11 @@ def _owner(profile: Profile) -> User | None:
     user.avatar = user.avatar or profile.avatar
     user.save(update_fields=["avatar", "updated_at"])
     _add(user, profile)
-    notice(user, f"Your {_label(profile.provider)} account was connected: it can sign you in now.")
+    notice(
+        user,
+        f"Your {_label(profile.provider)} account was connected: it can sign you in now.",
+        about="sign-in",
+    )
     return user
 
 

@@ -59,7 +59,7 @@ def end(grant: OAuthGrant, *, because: str = "revoked") -> bool:
     if not still.update(revoked_at=timezone.now(), revoked_because=because):
         return False
     if because in _TOLD:
-        notice(grant.user, _TOLD[because].format(grant.client.name))
+        notice(grant.user, _TOLD[because].format(grant.client.name), about="app")
     return True
 
 

@@ -113,7 +113,7 @@ def exchange(code: OAuthCode) -> Issued:
 def _begin(code: OAuthCode, user: User, *, at: datetime) -> Issued:
     """Make the grant; its person hears of an app that is new to them."""
     if not grants.is_known(user, code.client):
-        notice(user, f"The app “{code.client.name}” was connected to your account.")
+        notice(user, f"The app “{code.client.name}” was connected to your account.", about="app")
     grant = user.oauth_grants.create(
         client=code.client,
         scopes=code.scopes,

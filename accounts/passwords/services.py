@@ -49,7 +49,7 @@ def reset(raw: str, new: str, *, device: str = "") -> User:
             _replace(user, encoded)
             end_all(user, because="reset")
             grants.end_all(user, because="reset")
-            notice(user, RESET, device=device)
+            notice(user, RESET, about="sign-in", device=device)
     except LinkSpent as error:
         raise ResetLinkSpent() from error
     return user
@@ -69,7 +69,7 @@ def change(user: User, session: Session, *, current: str, new: str) -> None:
             raise WrongPassword()
         _replace(user, encoded)
         end_all(user, because="password", keep=session)
-        notice(user, CHANGED, device=session.user_agent)
+        notice(user, CHANGED, about="sign-in", device=session.user_agent)
 
 
 def confirm(user: User, password: str) -> User:

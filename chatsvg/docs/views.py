@@ -49,6 +49,13 @@ def make_key(request):
 
 
 @require_safe
+@never_cache
+def me(request):
+    """For the header of the reference: who looks at it."""
+    return render(request, "docs/_me.html")
+
+
+@require_safe
 def sample(request, name):
     text = samples.read(name)
     if text is None:

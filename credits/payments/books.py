@@ -136,15 +136,17 @@ def _set_period(row: Subscription, seen: Remote | None, at: datetime) -> None:
     last = row.payments.order_by("-paid_at").first()
     times = (seen.last_paid_at if seen else None, last.paid_at if last else None)
     paid_at = max((time for time in times if time), default=None)
+    is_unpaid = paid_at is None and seen is not None and not seen.is_paid_up
     if seen and seen.period_end:
         row.period_end = seen.period_end
     elif paid_at and (row.period_end is None or row.period_end <= paid_at):
         row.period_end = paid_at + PERIOD
-    elif paid_at is None and seen and not seen.is_paid_up:  # not even the first payment worked
+    elif is_unpaid:  # not even the first payment worked
         row.period_end = min(row.period_end or at, at)
     elif row.period_end is None:
-        row.period_end = at + PERIOD
-    late = GRACE if row.status == Status.ACTIVE and paid_at else timedelta()
+        row.period_end = row.starts_at or at + PERIOD
+    is_trusted = bool(paid_at or row.starts_at) and not is_unpaid
+    late = GRACE if row.status == Status.ACTIVE and is_trusted else timedelta()
     row.entitled_until = row.period_end + late
     if last and last.refunded_at:
         row.entitled_until = min(row.entitled_until, last.refunded_at)
@@ -199,10 +201,13 @@ def _give(row: Subscription, wallet: Wallet) -> bool:
 
 def _advance(row: Subscription, news: News, seen: Remote | None, wallet: Wallet) -> None:
     """The credits of the first period as soon as it begins, before its payment is known; but
-    nobody has two advances that were never paid, on whatever accounts of ours."""
+    nobody has two advances that were never paid, on whatever accounts of ours. Nor is there one
+    where it goes on after an earlier one: its payment comes later."""
     is_begun = row.status == Status.ACTIVE or (news.event and news.event.is_activation)
     is_paid_up = seen is None or seen.is_paid_up
     if row.advance or not is_begun or not is_paid_up or wallet.closed_at or row.payments.exists():
+        return
+    if row.starts_at:
         return
     same = Q(user=row.user_id)
     if row.customer_id:
@@ -285,7 +290,7 @@ def _set_plan(row: Subscription, wallet: Wallet, at: datetime, *, is_new: bool) 
 def end_plan(wallet: Wallet, at: datetime) -> bool:
     """Back to FREE where a subscription gave the plan and none gives it any more; whether so. The
     caller holds the wallet."""
-    mine = Subscription.objects.filter(user=wallet.pk, entitled_until__gt=at)
+    mine = Subscription.objects.entitled(at).filter(user=wallet.pk)
     if not wallet.is_plan_paid or mine.exists():
         return False
     credits.set_plan(wallet.pk, Plan.FREE, reason="nothing is paid for any more")

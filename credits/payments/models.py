@@ -18,6 +18,13 @@ def new_id() -> UUID:
     return uuid7()
 
 
+class SubscriptionQuerySet(models.QuerySet):
+    def entitled(self, at: datetime) -> "SubscriptionQuerySet":
+        """Those that pay for the plan at that time."""
+        has_begun = Q(starts_at=None) | Q(starts_at__lte=at)
+        return self.filter(has_begun, entitled_until__gt=at)
+
+
 class Subscription(models.Model):
     """Somebody's agreement to pay for a plan, as the provider last told it.
 
@@ -44,6 +51,7 @@ class Subscription(models.Model):
     customer_id = models.CharField(max_length=_ID, blank=True, default="")
     approve_url = models.CharField(max_length=500, blank=True, default="")
     status = models.CharField(max_length=16, choices=Status, default=Status.APPROVAL_PENDING)
+    starts_at = models.DateTimeField(null=True, help_text="until then an earlier one is paid")
     period_end = models.DateTimeField(null=True, help_text="of the period that is paid for")
     entitled_until = models.DateTimeField(null=True, help_text="when its plan ends by itself")
     advance = models.CharField(
@@ -57,6 +65,8 @@ class Subscription(models.Model):
     read_at = models.DateTimeField(null=True, help_text="when the provider was last asked")
     next_read_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SubscriptionQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -93,6 +103,8 @@ class Subscription(models.Model):
 
     def is_entitled(self, at: datetime) -> bool:
         """Whether it pays for the plan at that time."""
+        if self.starts_at and at < self.starts_at:
+            return False
         return self.entitled_until is not None and at < self.entitled_until
 
     def cancels_at_period_end(self, at: datetime) -> bool:

@@ -94,8 +94,9 @@ class Provider(Protocol):
     name: str
     plan_id: str
 
-    def create(self, *, key: str) -> Remote:
-        """A new subscription that awaits approval; the same one for the same `key`."""
+    def create(self, *, key: str, starts_at: datetime | None = None) -> Remote:
+        """A new subscription that awaits approval; the same one for the same `key`. Nothing is
+        charged before `starts_at`."""
 
     def read(self, external_id: str) -> Remote:
         """Raises Unknown."""

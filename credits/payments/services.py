@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
@@ -39,6 +40,7 @@ from credits.payments.provider import (
 
 logger = logging.getLogger(__name__)
 PAUSE = 0.1  # seconds between two looks at what another click is making
+SOONEST = timedelta(hours=1)  # from now, that a subscription may begin at a later time
 FRESH = timedelta(seconds=60)  # for which an answer of the provider needs no second one
 
 
@@ -47,6 +49,7 @@ FRESH = timedelta(seconds=60)  # for which an answer of the provider needs no se
 
 def subscribe(user: User) -> Subscription:
     """A subscription for its person to approve at the provider. Who asks twice gets the same one.
+    It begins, and charges, when what they have paid for is over.
 
     Raises AlreadySubscribed, NotConfigured or PaymentsAway.
     """
@@ -78,12 +81,17 @@ def _claim(user: User, provider: Provider) -> _Claim:
         raise AlreadySubscribed()
     lease = now + timedelta(seconds=settings.PAYPAL_TIMEOUT_SECONDS + 5)
     waiting = mine.filter(status=Status.APPROVAL_PENDING).first()
-    if waiting and (waiting.provider, waiting.plan_id) != (provider.name, provider.plan_id):
+    wanted = {
+        "provider": provider.name,
+        "plan_id": provider.plan_id,
+        "starts_at": start_of_next(user, now),
+    }
+    if waiting and any(getattr(waiting, name) != value for name, value in wanted.items()):
         _abandon(waiting)
         waiting = None
     if waiting is None:
-        about = {"provider": provider.name, "plan_id": provider.plan_id, "made_until": lease}
-        return _Claim(Subscription.objects.create(user=user, **about), is_ours=True)
+        made = Subscription.objects.create(user=user, made_until=lease, **wanted)
+        return _Claim(made, is_ours=True)
     if waiting.external_id or (waiting.made_until and waiting.made_until > now):
         return _Claim(waiting, is_ours=False)
     waiting.made_until = lease  # whoever was at it has died, or failed
@@ -91,12 +99,19 @@ def _claim(user: User, provider: Provider) -> _Claim:
     return _Claim(waiting, is_ours=True)
 
 
+def start_of_next(user: User, at: datetime) -> datetime | None:
+    """When a subscription made now begins: with the end of what is paid for; None: at once."""
+    paid = Subscription.objects.entitled(at).filter(user=user).exclude(status=Status.ACTIVE)
+    until = paid.aggregate(last=Max("entitled_until"))["last"]
+    return until if until and until > at + SOONEST else None
+
+
 def _make(row: Subscription, provider: Provider) -> Subscription:
     """Have it made at the provider, by a key that makes it once whoever asks again."""
     give_back()
     asked_at = timezone.now()
     try:
-        remote = provider.create(key=str(row.pk))
+        remote = provider.create(key=str(row.pk), starts_at=row.starts_at)
     except (Away, Unknown) as error:
         Subscription.objects.filter(pk=row.pk, external_id=None).update(made_until=None)
         raise PaymentsAway() from error
@@ -157,16 +172,17 @@ def cancel(user: User) -> Subscription:
     """
     now = timezone.now()
     mine = Subscription.objects.filter(user=user).order_by("-created_at")
+    paid = mine.entitled(now).filter(status=Status.CANCELLED)
     live = list(mine.filter(status__in=[Status.ACTIVE, Status.SUSPENDED]))
     if not live:
-        for row in mine.filter(status=Status.CANCELLED, entitled_until__gt=now)[:1]:
+        if row := paid.first():
             return row
         raise NoSubscription()
     try:
         ended = [cancel_one(row) for row in live]
     except Away as error:
         raise PaymentsAway() from error
-    return ended[0]
+    return paid.first() or ended[0]
 
 
 def cancel_one(row: Subscription) -> Subscription:

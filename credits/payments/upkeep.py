@@ -4,7 +4,7 @@ import logging
 import time
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from credits import services as credits
@@ -95,7 +95,7 @@ def cancel_asked(row: Subscription) -> bool:
 def end_plans() -> int:
     """Take back the plans that nobody pays for any more; say how many. Credits stay."""
     now = timezone.now()
-    paying = Subscription.objects.filter(Q(entitled_until__gt=now), user=OuterRef("pk"))
+    paying = Subscription.objects.entitled(now).filter(user=OuterRef("pk"))
     over = Wallet.objects.filter(~Exists(paying), is_plan_paid=True, closed_at=None)
     return sum(_end_plan(pk) for pk in list(over.values_list("pk", flat=True)[:BATCH]))
 

@@ -6,6 +6,7 @@ Run as a file, `painter.py png 512`, and never imported.
 import contextlib
 import io
 import json
+import os
 import re
 import resource
 import sys
@@ -45,6 +46,7 @@ PAPER = """\
 
 
 def main(kind: str, size: int) -> None:
+    os.nice(10)  # whoever answers requests goes first
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -8,6 +8,9 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from io import BytesIO
 from pathlib import Path
 
@@ -20,11 +23,24 @@ QUICK = 1_500_000_000  # weight (`generations.svg.costs`) × pixels: a tenth of 
 QUICK_PIXELS = 512 * 512
 SECONDS = 10  # for one picture in a process of its own
 PATIENCE_SECONDS = 5  # for a place to have one made
+GUEST_SECONDS = 4  # for one that a guest asks for, who waits for no place
 _PAINTER = Path(__file__).with_name("painter.py")
 # a thread for each core, with memory of its own, is more than one picture takes
 _ALONE = {"RAYON_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 _NEEDED = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
 _places = threading.BoundedSemaphore(2)  # of this process
+_guest_places = threading.BoundedSemaphore(1)  # of those: one is always left for people we know
+_is_for_guest: ContextVar[bool] = ContextVar("is_for_guest", default=False)
+
+
+@contextmanager
+def for_guest(is_guest: bool = True) -> Iterator[None]:
+    """Whether the pictures made meanwhile are for somebody whom we do not know."""
+    known = _is_for_guest.set(is_guest)
+    try:
+        yield
+    finally:
+        _is_for_guest.reset(known)
 
 
 def png(svg: str, name: str, size: int) -> bytes:
@@ -73,21 +89,30 @@ def _environment() -> dict[str, str]:
 
 def _painted(svg: str, kind: str, size: int) -> bytes:
     """By `painter`. Raises NotDrawn."""
-    if not _places.acquire(timeout=PATIENCE_SECONDS):
-        raise NotDrawn(is_busy=True)
-    try:
-        done = subprocess.run(  # noqa: S603  # our own file; the drawing comes by its input
-            [sys.executable, "-P", str(_PAINTER), kind, str(size)],
-            input=svg.encode(),
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            env=_environment(),
-        )
-    except subprocess.TimeoutExpired as late:
-        raise NotDrawn() from late
-    finally:
-        _places.release()
+    with _place() as seconds:
+        try:
+            done = subprocess.run(  # noqa: S603  # our own file; the drawing comes by its input
+                [sys.executable, "-P", str(_PAINTER), kind, str(size)],
+                input=svg.encode(),
+                capture_output=True,
+                timeout=seconds,
+                check=False,
+                env=_environment(),
+            )
+        except subprocess.TimeoutExpired as late:
+            raise NotDrawn() from late
     if done.returncode or not done.stdout:
         raise NotDrawn()
     return done.stdout
+
+
+@contextmanager
+def _place() -> Iterator[float]:
+    """A place to have a picture made, and the seconds for it. Raises NotDrawn."""
+    is_guest = _is_for_guest.get()
+    with ExitStack() as held:
+        for places in (_guest_places, _places) if is_guest else (_places,):
+            if not places.acquire(timeout=0 if is_guest else PATIENCE_SECONDS):
+                raise NotDrawn(is_busy=True)
+            held.callback(places.release)
+        yield GUEST_SECONDS if is_guest else SECONDS

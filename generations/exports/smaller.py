@@ -12,8 +12,7 @@ from generations.exports import pictures
 from generations.exports.errors import NotDrawn
 from generations.svg import Rejected, sanitize, show
 from generations.svg.finish_names import MARK, rename_attributes
-from generations.svg.finish_paths import number, path, points
-from generations.svg.finish_tree import LENGTHS, tidy
+from generations.svg.finish_tree import round_off, tidy
 from generations.svg.read import Reading, read
 from generations.svg.serialise import serialise
 from generations.svg.tables import PREFIX, SHAPES
@@ -53,9 +52,7 @@ def _strong(svg: str, shown: bytes) -> Iterator[str]:
         drawing = read(svg)
         tidy(drawing)
         _lift(drawing)
-        for node in drawing.nodes:
-            if node.tag in SHAPES:
-                _round(node.attributes, decimals)
+        round_off(drawing, decimals)
         shorter = serialise(drawing.root)
         if _is_safe(shorter) and pictures.png(shorter, "", SIDE) == shown:
             yield shorter
@@ -124,13 +121,3 @@ def _lift(drawing: Reading) -> None:
             root.attributes[name] = shapes[0].attributes[name]
             for node in shapes:
                 del node.attributes[name]
-
-
-def _round(attributes: dict[str, str], decimals: int) -> None:
-    for name, value in attributes.items():
-        if name == "d":
-            attributes[name] = path(value, decimals)
-        elif name == "points":
-            attributes[name] = points(value, decimals)
-        elif name in LENGTHS:
-            attributes[name] = number(value, decimals)

@@ -1,12 +1,14 @@
 """How Vue and Svelte, whose templates are HTML, write the attributes and the text of a drawing."""
 
 import json
+import re
 from html import escape
 
 from generations.exports.holes import has_hole, is_plain, template
 
 _UNSAFE = {letter: f"\\u{ord(letter):04x}" for letter in "<>&{}"}  # in code amid HTML
 _CODE = str.maketrans(_UNSAFE)
+_needs_code = re.compile('[<>&{}"\n\t]').search
 
 
 def vue_attribute(name: str, value: str) -> str:
@@ -16,9 +18,10 @@ def vue_attribute(name: str, value: str) -> str:
 
 
 def svelte_attribute(name: str, value: str) -> str:
+    """Entities are not read everywhere, so that what would need them is code."""
     if has_hole(value):
         return f"{name}={{{template(value)}}}"
-    return f'{name}="{_braced(_quoted(value))}"'
+    return f"{name}={{{_code(value)}}}" if _needs_code(value) else f'{name}="{value}"'
 
 
 def vue_text(said: str) -> str:
@@ -36,7 +39,3 @@ def _code(said: str) -> str:
 
 def _quoted(value: str) -> str:
     return escape(value).replace("\n", "&#10;").replace("\t", "&#9;")
-
-
-def _braced(text: str) -> str:
-    return text.replace("{", "&#123;").replace("}", "&#125;")

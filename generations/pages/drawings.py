@@ -24,7 +24,7 @@ from generations.models import Generation
 from generations.pages.answers import SeeOther, fragment_of_mine
 
 KEPT = "private, no-cache"  # asked for again each time, with its ETag: what was public may not be
-SHARED = "public, max-age=300"
+SHARED = "public, no-cache"  # the same, by caches that many share
 DEAR = ("png", "webp", "pdf", "optimized")  # to make
 
 
@@ -34,7 +34,8 @@ def drawing(request, drawing_id):
     found = _seen(request, drawing_id)
     context = {
         "drawing": showing.show(found, request.user),
-        "sizes": exports.SIZES,
+        "sizes": exporting.sizes_for(request.user),
+        "largest": exports.SIZES.stop - 1,
         "code": CODE,
     }
     return render(request, "generations/drawing.html", context)
@@ -56,10 +57,12 @@ def export(request, drawing_id):
     found = _seen(request, drawing_id)
     try:
         wanted = exporting.read_of(request.GET, found)
+        wanted = exporting.allowed(request.user, wanted)
         _count(request, wanted)
         response = exporting.answer(request, found, wanted)
     except DomainError as refusal:
-        response = problems.answer(request, refusal.status, str(refusal))
+        code = {"errorCode": refusal.code} if refusal.code else {}
+        response = problems.answer(request, refusal.status, str(refusal), **code)
         response["Cache-Control"] = PRIVATE
         return problems.refused(response, refusal)
     response["Cache-Control"] = PRIVATE if found.is_private else KEPT
@@ -84,14 +87,16 @@ def inline(request, drawing_id):
 def shared(request, drawing_id):
     """What is shown of a public drawing where somebody posts its address elsewhere."""
     found = get_object_or_404(Generation.objects.public(), pk=drawing_id)
-    wanted = exporting.Export("png", exports.USUAL_SIZE)
-    _count(request, wanted)
-    made = exporting.made(found, wanted)
-    return HttpResponse(
-        _card(made),
-        content_type="image/png",
-        headers={**exporting.INERT, "Cache-Control": SHARED},
-    )
+    wanted = exporting.Export("png", exports.USUAL_SIZE, is_for_guest=True)
+    etag = exporting.tag(found, wanted)
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        _count(request, wanted)
+        made = exporting.made(found, wanted)
+        response = HttpResponse(_card(made), content_type="image/png", headers=exporting.INERT)
+    response["ETag"] = etag
+    response["Cache-Control"] = SHARED
+    return response
 
 
 def _card(png: bytes) -> bytes:

@@ -6,16 +6,21 @@ from django.utils.http import quote_etag
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from generations import files, samples
+from generations import files, names, samples
 from generations.files import SAFETY_HEADERS
 from generations.models import Generation
+
+PUBLIC = "public, no-cache"  # asked for again each time, with its ETag: it may not be public then
 
 
 @require_safe
 def file(request: HttpRequest, key: str) -> HttpResponse:
     """One drawing. A private one without a valid signature is as missing as one that never was."""
     named = "\0" not in key  # PostgreSQL knows no such text
-    generation = Generation.objects.filter(storage_key=key).first() if named else None
+    known = Generation.objects.filter(storage_key=key)
+    if "If-None-Match" in request.headers:
+        known = known.defer("svg")
+    generation = known.first() if named else None
     opened = generation and files.may_read(
         generation,
         expires=request.GET.get("expires", ""),
@@ -23,16 +28,14 @@ def file(request: HttpRequest, key: str) -> HttpResponse:
     )
     if not generation or not opened:
         raise Http404
-    response = HttpResponse(generation.svg, headers=SAFETY_HEADERS)
     etag = quote_etag(f"{generation.pk}-{generation.sanitizer_version}")
+    unchanged = get_conditional_response(request, etag=etag)
+    response = unchanged or HttpResponse(generation.svg, headers=SAFETY_HEADERS)
     response["ETag"] = etag
-    response["Cache-Control"] = (
-        "private, max-age=60" if generation.is_private else "public, max-age=300"
-    )
+    response["Cache-Control"] = "private, max-age=60" if generation.is_private else PUBLIC
     if request.GET.get("download") == "1":
-        name = files.file_name(generation)
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return _as_safe(get_conditional_response(request, etag=etag, response=response) or response)
+        response["Content-Disposition"] = names.attachment(generation)
+    return _as_safe(response)
 
 
 def _as_safe(response: HttpResponse) -> HttpResponse:

@@ -26,10 +26,13 @@ PLACES = {
     Type.CREDITS_PURCHASED: ("/app", "Make a drawing"),
     Type.ACCOUNT_SECURITY: ("/account#devices", "Look at your devices"),
 }
-KINDS = {  # what announcements are about
+KINDS = {  # what they are about
     "welcome": ("/app", "Make your first drawing"),
     "gift": ("/app", "Make a drawing"),
     "stopped": ("/contact", "Ask us"),
+    "key": ("/api-keys", "Look at your keys"),
+    "app": ("/account#apps", "Look at your apps"),
+    "sign-in": ("/account#signin", "Look at how you sign in"),
 }
 
 

@@ -87,8 +87,9 @@ def ticket_answered(ticket: Ticket, reply: TicketReply) -> Note:
     return Note(Type.SYSTEM_ANNOUNCEMENT, "Support answered", message, data, f"reply:{reply.pk}")
 
 
-def security(message: str) -> Note:
-    return Note(Type.ACCOUNT_SECURITY, "Account security", message)
+def security(message: str, kind: str = "") -> Note:
+    data = {"kind": kind} if kind else None
+    return Note(Type.ACCOUNT_SECURITY, "Account security", message, data)
 
 
 def _drawing(job: Job) -> dict[str, Any]:

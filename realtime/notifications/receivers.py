@@ -75,8 +75,8 @@ def tell_answer(sender, ticket, reply, **kwargs):
 
 
 @receiver(security_noticed)
-def tell_security(sender, user, message, **kwargs):
-    tell(user.pk, notes.security(message))
+def tell_security(sender, user, message, about="", **kwargs):
+    tell(user.pk, notes.security(message, about))
 
 
 @receiver(user_deleted)

@@ -108,11 +108,14 @@ def unread(user, *, most: int | None = None) -> int:
 def see(user) -> None:
     """Everything that is there has been seen. What is committed a moment later has not.
 
-    The rows are locked in their order, so that two tabs do not wait for each other.
+    The rows are locked in their order, many at once, so that two tabs do not wait for each other.
     """
     new = Notification.objects.filter(user=user, read_at=None).order_by("pk")
-    seen = list(new.select_for_update().values_list("pk", flat=True))
-    Notification.objects.filter(pk__in=seen).update(read_at=Now())
+    locked = new.select_for_update().values_list("pk", flat=True)
+    while seen := list(locked[:BATCH]):
+        Notification.objects.filter(pk__in=seen).update(read_at=Now())
+        if len(seen) < BATCH:
+            return
 
 
 def purge() -> int:

@@ -46,13 +46,8 @@ def webhooks(request):
 @signed_in(PLACE)
 def webhook(request, webhook_id):
     endpoint = _mine(request, webhook_id)
-    place = shown.address(endpoint)
-    made = shown_once.kept(request, path=place)
-    context = {**_shown(request, endpoint), "made": made, "toast": _toast(request)}
-    response = render(request, DETAIL, context)
-    if made:
-        shown_once.forget(response, path=place)
-    return response
+    context = {**_shown(request, endpoint), "toast": _toast(request)}
+    return shown_once.page(request, DETAIL, context, path=shown.address(endpoint))
 
 
 @require_POST

@@ -34,9 +34,10 @@ class PayPal:
             settings.PAYPAL_BASE_URL, settings.PAYPAL_CLIENT_ID, settings.PAYPAL_CLIENT_SECRET
         )
 
-    def create(self, *, key: str) -> Remote:
+    def create(self, *, key: str, starts_at: datetime | None = None) -> Remote:
         back = f"{settings.FRONTEND_URL}/billing/paypal"
         asked = {
+            **({"start_time": _written(starts_at)} if starts_at else {}),
             "plan_id": self.plan_id,
             "custom_id": key,
             "application_context": {

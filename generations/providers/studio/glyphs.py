@@ -98,6 +98,7 @@ class Glyph:
 
     form: Form
     paints: tuple[str, ...]
+    asked: str = ""  # the colour that it was painted in, if one was
 
     @property
     def weighted(self) -> list[tuple[str, float]]:
@@ -109,7 +110,8 @@ class Glyph:
 
     def painted(self, colour: str) -> "Glyph":
         changed = colours.recoloured(self.weighted, colour)
-        return replace(self, paints=tuple(changed.get(paint, paint) for paint in self.paints))
+        paints = tuple(changed.get(paint, paint) for paint in self.paints)
+        return replace(self, paints=paints, asked=colour)
 
     def mapped(self, change) -> "Glyph":
         return replace(self, paints=tuple(change(paint) for paint in self.paints))

@@ -81,12 +81,17 @@ def _size(item: Item) -> float:
 
 
 def minimal(scene: Scene) -> str:
-    """Few calm shapes and much space: one colour with its tint, and ink."""
+    """Few calm shapes and much space: one colour with its tint, and ink. What was asked for in
+    other colours has them."""
     inner = scene.within((56, 56, 200, 200))
     accent = _calm_accent(scene)
     picture = ""
     for item in inner.items:
-        picture += _simplified(item, accent, is_motif=motif.includes(item, inner))
+        own = item.glyph.asked if not scene.colour else ""
+        if own:
+            picture += _simplified(item, _of_its_own(own), is_motif=True)
+        else:
+            picture += _simplified(item, accent, is_motif=motif.includes(item, inner))
     return backdrop(scene, accent) + repeated(picture, inner.copies)
 
 
@@ -94,7 +99,15 @@ def _calm_accent(scene: Scene) -> str:
     """The colour of the motif, light enough for ink to be seen on it."""
     if tones.is_pale(motif.colour(scene)) and not scene.background:
         return _SKY
-    accent = _first(scene)
+    return _lightened(_first(scene))
+
+
+def _of_its_own(asked: str) -> str:
+    return _SKY if tones.is_pale(asked) else _lightened(tones.accent(asked, is_asked_for=True))
+
+
+def _lightened(accent: str) -> str:
+    """Light enough for ink to be seen on it."""
     light = to_lch(accent)[0]
     is_deep = 0.35 < light < 0.56
     return colours.shifted(accent, light=0.56 - light) if is_deep else accent

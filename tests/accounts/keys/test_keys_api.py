@@ -14,6 +14,7 @@ from accounts.models import ApiKey, Mail
 from credits import services as credits
 from credits.models import Plan
 from realtime.models import Notification
+from realtime.notifications import lines
 from tests.conftest import Api
 
 NOTHING = "01900000-0000-7000-8000-000000000000"
@@ -259,6 +260,7 @@ def test_owner_is_told_of_new_and_revoked_keys(client, supporter):
 
     told = Notification.objects.filter(user=supporter, type="ACCOUNT_SECURITY")
     assert [made["keyPrefix"] in one.message for one in told] == [True, True]
+    assert [line.href for line in lines.of(told)] == ["/api-keys", "/api-keys"]
     mails = Mail.objects.filter(user=supporter, kind="security")
     assert mails.count() == 2
     assert not any(made["key"] in str(mail.context) for mail in mails)

@@ -56,7 +56,14 @@ class Payer:
     def wait(self, **span) -> None:
         """So much time goes by for what we know."""
         back = timedelta(**span)
-        names = ("period_end", "entitled_until", "read_at", "next_read_at", "created_at")
+        names = (
+            "starts_at",
+            "period_end",
+            "entitled_until",
+            "read_at",
+            "next_read_at",
+            "created_at",
+        )
         changes = {name: F(name) - back for name in names}
         Subscription.objects.filter(user=self.person).update(**changes)
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from credits.payments import upkeep
 from credits.payments.models import Subscription
 from tests.pages import Browser, inline_code, text
 
@@ -80,3 +81,58 @@ def test_of_somebody_else_nothing_is_seen(payer, db):
     assert "You have paid nothing so far." in text(stranger.get("/credits"))
     assert stranger.post("/pricing/cancel").status_code == 404
     assert payer.row.status == Subscription.Status.ACTIVE
+
+
+def test_who_cancelled_subscribes_again_and_pays_only_when_the_old_one_ends(browser, payer, paypal):
+    payer.subscribed()
+    browser.post("/pricing/cancel")
+    (old,) = payer.rows
+    page = text(browser.get("/pricing"))
+    assert "Subscribe again" in page and "Nothing now: $9 a month from" in page
+
+    assert "Nothing is charged before" in text(browser.get(browser.post("/pricing/subscribe").url))
+    assert heading(browser.get(BACK)) == "Waiting for PayPal"
+    assert "Go on with PayPal" in text(browser.get("/pricing"))
+    _, new = payer.rows
+    assert paypal.agreements[new.external_id].start_time == new.starts_at == old.entitled_until
+    payer.tell(paypal.approve(new.external_id))
+    assert heading(browser.get(BACK)) == "You are a Supporter"
+    assert payer.plan_and_credits == ("SUPPORTER", 210)  # nothing was paid, nothing is given
+
+    payer.wait(days=31)
+    assert upkeep.end_plans() == 0
+    payer.tell(paypal.pay(new.external_id))
+    assert payer.plan_and_credits == ("SUPPORTER", 410)
+    assert len(payer.paid_entries) == 2
+
+
+def test_second_thoughts_about_the_next_one_leave_what_was_paid_for(browser, payer, paypal):
+    payer.subscribed()
+    browser.post("/pricing/cancel")
+    browser.post("/pricing/subscribe")
+    payer.tell(paypal.approve(payer.rows[1].external_id))
+
+    browser.post("/pricing/cancel")
+
+    assert "You keep Supporter until" in text(browser.get("/pricing"))
+    assert payer.plan_and_credits == ("SUPPORTER", 210)
+    payer.wait(days=31)
+    assert upkeep.end_plans() == 1
+    assert payer.plan_and_credits == ("FREE", 210)
+
+
+@pytest.mark.parametrize("trouble", ["fail", "refund"])
+def test_next_one_gives_no_plan_that_nobody_pays(browser, payer, paypal, trouble):
+    first = payer.subscribed()
+    browser.post("/pricing/cancel")
+    browser.post("/pricing/subscribe")
+    second = payer.rows[1].external_id
+    payer.tell(paypal.approve(second))
+
+    if trouble == "refund":
+        payer.tell(paypal.refund(first, paypal.agreements[first].transactions[0]["id"]))
+    else:
+        payer.wait(days=31)
+        payer.tell(paypal.fail(second))
+
+    assert payer.wallet.plan == "FREE"

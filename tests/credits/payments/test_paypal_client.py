@@ -79,7 +79,7 @@ def test_id_cannot_lead_elsewhere(client, paypal):
 
 
 @pytest.mark.parametrize(
-    "fault", [Fault(delay=3), Fault(200, b"{" * 200, dribble=0.1)], ids=["slow", "dribbling"]
+    "fault", [Fault(delay=6), Fault(200, b"{" * 200, dribble=0.1)], ids=["slow", "dribbling"]
 )
 def test_patience_ends(client, paypal, settings, fault):
     settings.PAYPAL_TIMEOUT_SECONDS = 1
@@ -89,7 +89,7 @@ def test_patience_ends(client, paypal, settings, fault):
     with pytest.raises(Away):
         client.read("I-1")
 
-    assert time.monotonic() - begun < 2.5
+    assert time.monotonic() - begun < 5
 
 
 def test_nobody_listening_is_away(client, settings):

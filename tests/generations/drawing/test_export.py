@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from chatsvg.ratelimits import rules
-from generations import exports, pipeline, services
+from generations import exports, names, pipeline, services
+from generations.exports import pictures
 from generations.models import Job
 from tests import factories
 from tests.generations.gallery.drawings import draw
@@ -38,7 +39,7 @@ def test_every_format_is_a_file_with_a_name(browser, drawing, kind):
     ending = exports.FORMATS[kind].ending
     assert reply.status_code == 200
     assert reply["Content-Type"] == exports.FORMATS[kind].media_type
-    assert reply["Content-Disposition"] == f'attachment; filename="chatsvg-{drawing.pk}.{ending}"'
+    assert reply["Content-Disposition"] == names.attachment(drawing, ending)
     assert reply["X-Content-Type-Options"] == "nosniff"
     assert reply["Cache-Control"] == "private, no-store"
 
@@ -154,3 +155,30 @@ def test_picture_that_is_not_made_is_told_on_a_page(browser, drawing, monkeypatc
     assert reply.status_code == status
     assert ("Retry-After" in reply) == is_busy
     assert reply["Content-Type"].startswith("text/html")
+
+
+LETTERS = WIDE.replace("</svg>", "<text>fox</text></svg>")  # painted in a process of its own
+
+
+def test_who_signs_in_has_places_and_sizes_that_visitors_have_not(browser, person):
+    (drawing,) = draw(person, svg=LETTERS)
+    visitor = Browser()
+
+    with pictures._guest_places:
+        busy = export(visitor, drawing, "format=png&size=64")
+        assert (busy.status_code, busy["Retry-After"]) == (503, "5")
+        assert "Busy for a moment" in text(busy) and "Try again" in text(busy)
+        assert export(browser, drawing, "format=png&size=64").status_code == 200
+        # which is kept, so that nobody waits for it again
+        assert export(visitor, drawing, "format=png&size=64").status_code == 200
+
+    large = export(visitor, drawing, "format=png&size=2049")
+    assert (large.status_code, "who are signed in" in text(large)) == (400, True)
+    assert "for up to 4096 pixels" in text(visitor.get(f"/d/{drawing.pk}"))
+
+
+def test_drawing_that_is_dear_holds_a_visitor_for_little_time(person, monkeypatch):
+    monkeypatch.setattr(pictures, "GUEST_SECONDS", 0.01)
+    (drawing,) = draw(person, svg=LETTERS)
+
+    assert export(Browser(), drawing, "format=pdf").status_code == 422

@@ -115,7 +115,11 @@ def test_shared_address_has_a_picture(person):
         f"/d/{drawing.pk}/shared.png" in shown.partition('property="og:image" content="')[2][:120]
     )
     assert picture.content.startswith(b"\x89PNG")
-    assert picture["Cache-Control"] == "public, max-age=300"
+    assert picture["Cache-Control"] == "public, no-cache"
+    known = {"If-None-Match": picture["ETag"]}
+    assert visitor.get(f"/d/{drawing.pk}/shared.png", **known).status_code == 304
+    services.unpublish(person, drawing.pk)
+    assert visitor.get(f"/d/{drawing.pk}/shared.png", **known).status_code == 404
 
 
 def test_how_it_was_made_is_told_in_plain_words(browser, person):

@@ -44,6 +44,16 @@ WILD = (
     '<circle r="2" cx="50" cy="9"><animate id="cs_an" attributeName="cx" values="50;60" dur="1s"'
     ' begin="cs_an.end; 0s"/></circle></svg>'
 )
+# texts that end something elsewhere: a script, a template, a comment, a block, a string
+ENDS = (
+    "&lt;/script&gt; &lt;/template&gt; &lt;/style&gt; &lt;!-- --&gt; */ {/* {@html x} {#if y}"
+    " {{ z }} `${w}` \\u{41} \\ ' &quot; &amp;lt; &amp;#123; \u2028 \u00a0 é 狐 🦊 {"
+)
+TEXTS = (
+    f'<svg {SVG} viewBox="0 0 64 32" aria-label="{ENDS}"><title>{ENDS}</title><desc>{ENDS}</desc>'
+    f'<!-- {{no}} `${{c}}` --><text y="20" font-family="{ENDS}"><![CDATA[<b>&{{c}}</b>]]>{ENDS}'
+    f'<tspan class="for of" data-for="{ENDS}">{ENDS}</tspan></text></svg>'
+)
 SAID = {
     "id": "x",
     "style": "fill:red",
@@ -65,7 +75,7 @@ def everything():
 
 
 def drawings():
-    found = {"wild": WILD, "everything": everything()}
+    found = {"wild": WILD, "texts": TEXTS, "everything": everything()}
     for name in FILES:
         drawing = sanitize((BENIGN / f"{name}.svg").read_text()).svg
         found[name.replace("/", "-")] = finish(drawing, prompt=PROMPT, style="flat", key=name)

@@ -10,6 +10,7 @@ from PIL import Image
 from generations import exports
 from generations.exports import pictures, react
 from generations.exports.errors import NotDrawn
+from generations.exports.kept import Kept
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 32" role="img" aria-label="x">'
@@ -160,3 +161,17 @@ def test_no_more_pictures_than_there_are_places(monkeypatch):
 
     assert refusal.value.is_busy
     assert made("png", size=600)
+
+
+def test_newest_of_what_was_dear_is_kept():
+    kept = Kept(most_bytes=10, largest=6)
+    made = []
+
+    def make(key, size):
+        made.append(key)
+        return b"x" * size
+
+    for key, size in (("a", 5), ("b", 5), ("a", 5), ("c", 5), ("b", 5), ("large", 7), ("large", 7)):
+        assert len(kept.get(key, lambda key=key, size=size: make(key, size))) == size
+
+    assert made == ["a", "b", "c", "b", "large", "large"]
