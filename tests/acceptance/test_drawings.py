@@ -79,7 +79,7 @@ def test_check_06_same_key_names_the_same_job(stack, react):
 
     again = react.submit("one-key", **PARAMETERS)
     assert (again.status, again.json["duplicate"], again.json["job"]["id"]) == (202, True, job)
-    assert stack.wait_for(lambda: stack.model.open_calls, 10)
+    assert stack.wait_for(lambda: stack.model.open_calls, 30)
     stack.model.release()
     assert stack.wait_ended(job) == ["SUCCEEDED"]
     after = react.submit("one-key", **PARAMETERS)
@@ -134,7 +134,7 @@ def test_check_08_failure_is_seen_within_a_second_and_costs_nothing(stack, react
 def test_check_09_killed_worker_leaves_no_job_running(stack, react):
     stack.model.default = Behaviour(hold_after=1)
     job = react.ask(**PARAMETERS)
-    assert stack.wait_for(lambda: stack.model.calls, 10)
+    assert stack.wait_for(lambda: stack.model.calls, 30)
 
     stack.kill(stack.workers[0])
     stack.model.reset()

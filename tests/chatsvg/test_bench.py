@@ -56,7 +56,7 @@ def test_bench_interrupted_ends_what_it_started(number, moment):
     assert process.stderr.readline() == STARTING
     assert moment == STARTING or process.stderr.readline() == moment
     itself = psutil.Process(process.pid)
-    assert wait_until(lambda: itself.children(recursive=True), 10)
+    assert wait_until(lambda: itself.children(recursive=True), 30)
     started = itself.children(recursive=True)
 
     process.send_signal(number)
@@ -64,7 +64,7 @@ def test_bench_interrupted_ends_what_it_started(number, moment):
 
     assert process.returncode not in (0, None)
     assert output == ""
-    assert wait_until(lambda: not any(one.is_running() for one in started), 5)
+    assert wait_until(lambda: not any(one.is_running() for one in started), 20)
     assert folders_of(process) == []
 
 
@@ -81,9 +81,9 @@ def test_bench_says_that_nobody_answers():
 def test_frozen_worker_stands_still_inside_only(worker, tmp_path):
     with frozen_worker(tmp_path) as found:
         assert found is True
-        assert wait_until(lambda: worker.status() == psutil.STATUS_STOPPED, 2)
+        assert wait_until(lambda: worker.status() == psutil.STATUS_STOPPED, 10)
 
-    assert wait_until(lambda: worker.status() != psutil.STATUS_STOPPED, 2)
+    assert wait_until(lambda: worker.status() != psutil.STATUS_STOPPED, 10)
 
 
 def test_frozen_worker_tells_when_there_is_none(tmp_path):

@@ -46,7 +46,7 @@ def chaos():
 
 
 def has_left_nothing(process, started):
-    ended = wait_until(lambda: not any(one.is_running() for one in started), 5)
+    ended = wait_until(lambda: not any(one.is_running() for one in started), 20)
     return ended and list(Path("/tmp").glob(f"chatsvg-bench-{process.pid}-*")) == []
 
 

@@ -37,7 +37,7 @@ def test_bench_sanitizer_prints_one_json_object_and_starts_no_server(tmp_path):
         assert told[name]["n"] == count
     assert told["large"]["p50_ms"] > told["small"]["p50_ms"] > 0
     assert told["bombs"]["each"].keys() == BOMBS.keys()
-    assert told["bombs"]["worst_ms"]["cpu_ms"] <= 1000
+    assert told["bombs"]["worst_ms"]["cpu_ms"] <= 5000
     assert told["bombs"]["worst_mb"]["peak_mb"] <= 150
     assert not (tmp_path / "run").exists() or not list((tmp_path / "run").iterdir())
 

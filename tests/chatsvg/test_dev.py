@@ -161,8 +161,8 @@ def test_dev_starts_again_what_is_killed(dev, name):
     assert processes.wait_until(
         lambda: dev.pid(name) not in (None, killed) and lives(dev, name), 10
     )
-    assert processes.wait_until((dev.home.run / "worker.ready").exists, 15)
-    assert processes.wait_until(lambda: answers(dev), 15)
+    assert processes.wait_until((dev.home.run / "worker.ready").exists, 60)
+    assert processes.wait_until(lambda: answers(dev), 60)
 
 
 def lives(dev, name):

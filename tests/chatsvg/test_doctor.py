@@ -208,7 +208,7 @@ def test_check_that_does_not_end_or_fails_is_broken_and_tells_no_secret():
     gate = threading.Event()
 
     def hang():
-        gate.wait(5)
+        gate.wait(30)
         return Finding("ok", "late")
 
     def fail():
@@ -218,7 +218,7 @@ def test_check_that_does_not_end_or_fails_is_broken_and_tells_no_secret():
     found = examine([Check("hangs", hang), Check("fails", fail)], seconds=0.1)
     gate.set()
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert [finding.state for _, finding in found] == ["broken", "broken"]
     assert "RuntimeError" in found[1][1].detail
     assert "hunter2" not in str(found)

@@ -400,8 +400,8 @@ def test_server_that_is_killed_is_started_again(both, name):
     os.kill(killed, signal.SIGKILL)
 
     assert is_gone(killed)
-    assert processes.wait_until(lambda: pid_of(both, name) not in (None, killed), 5)
-    assert processes.wait_until(lambda: Valkey(both)._socket.exists(), 5)
+    assert processes.wait_until(lambda: pid_of(both, name) not in (None, killed), 20)
+    assert processes.wait_until(lambda: Valkey(both)._socket.exists(), 20)
     held = lease(both, [name])
     held.close()
 

@@ -261,11 +261,11 @@ def nothing(handler):
 def test_body_is_read_as_far_as_it_is_kept(loopback, receiver, manner):
     receiver.usual = _until_broken(manner)
 
-    answer = outbound.post(receiver.url, b"{}", HEADERS, seconds=5)
+    answer = outbound.post(receiver.url, b"{}", HEADERS, seconds=20)
 
     assert answer.status == 200
     assert len(answer.body) == 1024
-    assert answer.seconds < 2
+    assert answer.seconds < 10
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_server_that_misbehaves_is_given_up_in_time(loopback, receiver, manner, 
         outbound.post(receiver.url, b"{}", HEADERS, seconds=0.4)
 
     assert failure.value.kind in kinds
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 10
 
 
 def test_reader_that_is_slow_is_given_up_in_time(loopback):
@@ -302,21 +302,22 @@ def test_reader_that_is_slow_is_given_up_in_time(loopback):
         url, began = f"http://127.0.0.1:{server.getsockname()[1]}/", time.monotonic()
 
         with pytest.raises(outbound.Failed) as failure:
-            outbound.post(url, bytes(20_000_000), HEADERS, seconds=0.4)
+            outbound.post(url, bytes(60_000_000), HEADERS, seconds=0.4)
 
     assert failure.value.kind == "timeout"
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 10  # reading it all takes 18 s
 
 
 def test_resolver_that_hangs_is_not_waited_for(loopback, monkeypatch):
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: time.sleep(0.5) or [])
-    began = time.monotonic()
+    gate = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: gate.wait(30) and [])
 
     with pytest.raises(outbound.Failed) as failure:
         outbound.post("http://slow.example/", b"", HEADERS, seconds=0.1)
 
     assert failure.value.kind == "resolve"
-    assert time.monotonic() - began < 0.4
+    assert not gate.is_set()
+    gate.set()
 
 
 @pytest.fixture

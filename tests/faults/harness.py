@@ -80,7 +80,7 @@ class Stack(stack.Stack):
     def status(self, job_id: str) -> str:
         return self.job(job_id)["status"]
 
-    def wait_ended(self, *job_ids: str, seconds: float = 15) -> list[str]:
+    def wait_ended(self, *job_ids: str, seconds: float = 60) -> list[str]:
         """The statuses of jobs, once all have ended or the time is over."""
         query = "SELECT status FROM generations_job WHERE id = ANY(%s) ORDER BY id"
 

@@ -164,15 +164,15 @@ class Socket:
         """Everything it said about one job, hints included."""
         return [message for message in self.messages if message.get("jobId") == job_id]
 
-    def wait_for(self, condition: Callable[["Socket"], object], seconds: float = 10) -> bool:
+    def wait_for(self, condition: Callable[["Socket"], object], seconds: float = 30) -> bool:
         with self._changed:
             return bool(self._changed.wait_for(lambda: condition(self), seconds))
 
-    def wait_closed(self, seconds: float = 5) -> int | None:
+    def wait_closed(self, seconds: float = 20) -> int | None:
         self.wait_for(lambda one: one.close_code is not None, seconds)
         return self.close_code
 
-    def wait_end(self, job_id: str, seconds: float = 10) -> bool:
+    def wait_end(self, job_id: str, seconds: float = 30) -> bool:
         ended = ("SUCCEEDED", "FAILED", "CANCELED")
         return self.wait_for(lambda one: any(e["status"] in ended for e in one.of(job_id)), seconds)
 

@@ -9,7 +9,7 @@ from tests.faults.proxy import Proxy
 from tests.model_server import ANSWER, Behaviour
 
 pytestmark = pytest.mark.slow
-COMES_BACK = 15  # seconds: a pause of 3, a wait of 4 for the pool and one of 6 for an answer
+COMES_BACK = 40  # seconds: mostly a pause of 3, a wait of 4 for the pool, one of 6 for an answer
 LATE = ANSWER.replace("#c55a30", "#123456")
 DRAWINGS = "SELECT svg FROM generations_generation WHERE storage_key = %s"
 
@@ -20,11 +20,11 @@ def test_worker_parted_from_postgres_is_replaced_and_comes_back(brisk, report):
         parted = only_worker(brisk, **through_postgres(way))
         brisk.model.script(Behaviour(hold_after=3, answer=LATE))
         job = person.ask()
-        assert brisk.model.wait_for(lambda model: model.open_calls == 1, 10)
+        assert brisk.model.wait_for(lambda model: model.open_calls == 1, 30)
         way.part()
         since = time.monotonic()
         other = brisk.start_worker()
-        assert brisk.wait_ended(job, seconds=16) == ["SUCCEEDED"]
+        assert brisk.wait_ended(job, seconds=60) == ["SUCCEEDED"]
         report(f"taken over and ended {seconds_since(since)} s after the parting")
         log = brisk.events(job)
 
@@ -39,7 +39,7 @@ def test_worker_parted_from_postgres_is_replaced_and_comes_back(brisk, report):
         assert brisk.entries(job) == ["capture"]
         assert "#123456" not in brisk.value(DRAWINGS, brisk.key_of(job))
         mended = time.monotonic()
-        assert brisk.wait_ended(person.ask(), seconds=15) == ["SUCCEEDED"]
+        assert brisk.wait_ended(person.ask(), seconds=60) == ["SUCCEEDED"]
         report(f"it ended another job {seconds_since(mended)} s after that")
     assert brisk.audit()[0] == 0
 
@@ -50,17 +50,17 @@ def test_model_that_breaks_off_is_asked_again_and_one_that_is_away_costs_nothing
         only_worker(brisk, OPENAI_BASE_URL=f"http://127.0.0.1:{way.port}/v1")
         brisk.model.script(Behaviour(hold_after=3))
         broken = person.ask()
-        assert brisk.model.wait_for(lambda model: model.open_calls == 1, 10)
+        assert brisk.model.wait_for(lambda model: model.open_calls == 1, 30)
 
         way.cut()
-        assert brisk.wait_for(lambda: brisk.job(broken)["error_code"], 5)
+        assert brisk.wait_for(lambda: brisk.job(broken)["error_code"], 20)
         way.mend()
-        assert brisk.wait_ended(broken, seconds=15) == ["SUCCEEDED"]
+        assert brisk.wait_ended(broken, seconds=60) == ["SUCCEEDED"]
 
         way.cut()
         began = time.monotonic()
         never = person.ask()
-        assert brisk.wait_ended(never, seconds=25) == ["FAILED"]
+        assert brisk.wait_ended(never, seconds=60) == ["FAILED"]
 
     told = person.job(never).json
     report(f"{told['job']['errorCode']} after {seconds_since(began)} s")

@@ -12,8 +12,8 @@ from tests.model_server import Behaviour
 pytestmark = pytest.mark.slow
 SUBMITS = 10
 AWAY = 20  # seconds
-BACK = 20  # seconds after its return in which everything has ended
-PROMPT = 2  # seconds that no answer takes, whatever Valkey does
+BACK = 40  # seconds after its return in which everything has ended
+PROMPT = 5  # seconds that no answer takes, whatever Valkey does
 
 
 def submit_all(stack, people):
@@ -76,7 +76,7 @@ def test_emptied_valkey_loses_no_job(stack, report):
     person, other = stack.person(), stack.person()
     stack.model.script(Behaviour(hold_after=3))
     drawn = other.ask()
-    assert stack.model.wait_for(lambda model: model.open_calls == 1, 10)
+    assert stack.model.wait_for(lambda model: model.open_calls == 1, 30)
     stack.kill(stack.workers[0], signal.SIGSTOP)
     jobs = [person.ask() for _ in range(10)]
 
@@ -85,7 +85,7 @@ def test_emptied_valkey_loses_no_job(stack, report):
     stack.kill(stack.workers[0], signal.SIGCONT)
     stack.model.release()
 
-    assert stack.wait_ended(drawn, *jobs, seconds=25) == ["SUCCEEDED"] * 11
+    assert stack.wait_ended(drawn, *jobs, seconds=60) == ["SUCCEEDED"] * 11
     report(f"all ended {seconds_since(emptied)} s after FLUSHALL")
     began = time.monotonic()
     assert stack.wait_ended(other.ask(), seconds=10) == ["SUCCEEDED"]

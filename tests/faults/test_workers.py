@@ -35,7 +35,7 @@ LATE = ANSWER.replace("#c55a30", "#123456")
 
 
 def calls_are_open(stack, count):
-    return stack.model.wait_for(lambda model: model.open_calls == count, 10)
+    return stack.model.wait_for(lambda model: model.open_calls == count, 30)
 
 
 def drawings_of(stack, person):
@@ -56,11 +56,11 @@ def test_death_of_a_worker_costs_no_job_in_any_stage(stack, report):
     stack.home.root.joinpath("files", stack.key_of(jobs["copying"])).unlink()
     stack.start_worker()
 
-    assert stack.wait_ended(*jobs.values(), seconds=20) == ["SUCCEEDED"] * len(STAGES)
+    assert stack.wait_ended(*jobs.values(), seconds=60) == ["SUCCEEDED"] * len(STAGES)
     taken = stack.value(TAKEN_UP, killed, list(jobs.values()))
     report(f"all five taken up again within {taken:.2f} s of the kill")
     assert taken <= PICK_UP
-    assert stack.wait_for(lambda: not stack.value(NOT_COPIED, list(jobs.values())), 15)
+    assert stack.wait_for(lambda: not stack.value(NOT_COPIED, list(jobs.values())), 40)
     assert {stage: stack.job(job)["attempt"] for stage, job in jobs.items()} == {
         stage: 1 if stage == "copying" else 2 for stage in STAGES
     }
@@ -95,18 +95,18 @@ def bring_to_their_stages(stack, people, locks):
     feed = "SELECT FROM generations_feed WHERE user_id = %s FOR UPDATE"
     locks.execute(feed, [stack.job(jobs["stored"])["user_id"]])
     stack.model.release()
-    assert stack.wait_for(lambda: stack.value(ANSWERED, jobs["stored"]), 5)
+    assert stack.wait_for(lambda: stack.value(ANSWERED, jobs["stored"]), 20)
 
     ask("spoken", HELD)
     assert calls_are_open(stack, 2)
     locks.execute("LOCK TABLE generations_generation IN SHARE MODE")
     ask("committing")
-    assert stack.wait_for(lambda: stack.waiting_to_store() == 1, 5)
+    assert stack.wait_for(lambda: stack.waiting_to_store() == 1, 20)
     locks.execute("LOCK TABLE generations_attempt IN SHARE MODE")
     ask("claimed")
-    assert stack.wait_for(lambda: stack.waiting_for("generations_attempt") == 1, 5)
+    assert stack.wait_for(lambda: stack.waiting_for("generations_attempt") == 1, 20)
     stack.model.release()
-    assert stack.wait_for(lambda: stack.waiting_for("generations_attempt") == 2, 5)
+    assert stack.wait_for(lambda: stack.waiting_for("generations_attempt") == 2, 20)
     running = {stage: stack.status(job) for stage, job in jobs.items() if stage != "copying"}
     assert set(running.values()) == {"RUNNING"}
     return jobs
@@ -122,12 +122,12 @@ def test_worker_paused_past_its_lease_changes_nothing_when_it_wakes(brisk, repor
 
     brisk.kill(paused, signal.SIGSTOP)
     stopped = time.monotonic()
-    assert brisk.wait_ended(job, seconds=16) == ["SUCCEEDED"]
+    assert brisk.wait_ended(job, seconds=60) == ["SUCCEEDED"]
     report(f"taken over and ended {seconds_since(stopped)} s after the pause began")
     log = brisk.events(job)
     brisk.model.release()  # the late answer is there, whole, before its worker looks
     brisk.kill(paused, signal.SIGCONT)
-    assert brisk.wait_for(lambda: f"job.let_go job={job} attempt=1" in brisk.logs(paused), 5)
+    assert brisk.wait_for(lambda: f"job.let_go job={job} attempt=1" in brisk.logs(paused), 20)
 
     assert brisk.events(job) == log
     assert brisk.entries(job) == DRAWN
@@ -143,12 +143,12 @@ def test_worker_paused_inside_a_transaction_holds_nobody_up(brisk, report):
     paused = brisk.workers[0]
     with brisk.no_drawing_can_be_stored():
         job = person.ask()
-        assert brisk.wait_for(lambda: brisk.waiting_to_store() == 1, 10)
+        assert brisk.wait_for(lambda: brisk.waiting_to_store() == 1, 20)
         brisk.kill(paused, signal.SIGSTOP)
     stopped = time.monotonic()
     brisk.start_worker()
 
-    assert brisk.wait_ended(job, seconds=25) == ["SUCCEEDED"]
+    assert brisk.wait_ended(job, seconds=60) == ["SUCCEEDED"]
     report(f"taken over and ended {seconds_since(stopped)} s after the pause began")
     brisk.kill(paused, signal.SIGCONT)
 
@@ -171,10 +171,10 @@ def test_worker_asked_to_end_finishes_what_it_began(stack, person, report):
     time.sleep(1)
     stack.model.default = Behaviour()
     later = person.ask()
-    assert stack.wait_ended(later, seconds=15) == ["SUCCEEDED"]  # by the other one
+    assert stack.wait_ended(later, seconds=60) == ["SUCCEEDED"]  # by the other one
     stack.model.release()
 
-    assert stack.wait_ended(*jobs, seconds=20) == ["SUCCEEDED"] * 20
+    assert stack.wait_ended(*jobs, seconds=60) == ["SUCCEEDED"] * 20
     report(f"20 jobs ended {seconds_since(asked)} s after SIGTERM, {stack.model.calls - 1} calls")
     assert stack.wait_end(ending, 10) == 0
     report(f"process ended {seconds_since(asked)} s after SIGTERM")
@@ -199,7 +199,7 @@ def test_worker_whose_time_to_end_is_over_hands_the_rest_on(brisk, report):
     brisk.kill(ending)
     killed = time.monotonic()
 
-    assert brisk.wait_ended(*jobs, seconds=15) == ["SUCCEEDED"] * 20
+    assert brisk.wait_ended(*jobs, seconds=60) == ["SUCCEEDED"] * 20
     report(f"10 of 20 jobs ended by another worker {seconds_since(killed)} s after the kill")
     assert brisk.model.calls == 30
     assert [brisk.entries(job) for job in jobs] == [DRAWN] * 20

@@ -37,7 +37,7 @@ def test_locked_job_holds_up_no_renewal_and_is_not_given_up(stranger):
         seconds = time.monotonic() - began
 
     assert renewed_all is False
-    assert seconds < 2  # less than lock_timeout
+    assert seconds < 4.5  # less than lock_timeout
     assert not first.lost.is_set()
     assert not second.lost.is_set()
     leases = dict(Job.objects.values_list("pk", "lease_expires_at"))

@@ -262,7 +262,7 @@ def test_waiting_for_the_model_keeps_no_database_connection(job, endpoint):
     worker.start()
     try:
         assert endpoint.wait_for(lambda server: server.calls == 1)
-        assert wait_until(lambda: taken() <= before + 1, 3)  # the renewal, at most
+        assert wait_until(lambda: taken() <= before + 1, 15)  # the renewal, at most
     finally:
         endpoint.release()
         worker.join(20)

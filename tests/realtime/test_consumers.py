@@ -41,7 +41,7 @@ async def messages(one, count):
     """The next `count` messages that are events, hints left out."""
     found = []
     while len(found) < count:
-        message = await one.receive_json_from(timeout=5)
+        message = await one.receive_json_from(timeout=15)
         if "id" in message:
             found.append(message)
     return found
@@ -49,7 +49,7 @@ async def messages(one, count):
 
 async def closed_with(one):
     while True:
-        output = await one.receive_output(timeout=5)
+        output = await one.receive_output(timeout=15)
         if output["type"] == "websocket.close":
             return output["code"]
 
@@ -204,7 +204,7 @@ async def test_hint_that_would_move_the_bar_back_is_dropped():
     for progress in (30, 20, 40):
         await database_sync_to_async(pipeline.hint)(job, progress)
         if progress != 20:
-            assert (await mine.receive_json_from(timeout=5))["progress"] == progress
+            assert (await mine.receive_json_from(timeout=15))["progress"] == progress
 
     assert await mine.receive_nothing(timeout=0.2)
     await mine.disconnect()
@@ -234,7 +234,9 @@ async def test_event_whose_push_was_lost_is_read_from_its_row():
     with mute_signals(job_changed):
         job = await database_sync_to_async(factories.job)(user)
 
-    assert (await mine.receive_json_from(timeout=2 * watch.EVERY_SECONDS))["jobId"] == str(job.pk)
+    assert (await mine.receive_json_from(timeout=2 * watch.EVERY_SECONDS + 10))["jobId"] == str(
+        job.pk
+    )
     await mine.disconnect()
 
 
@@ -246,7 +248,7 @@ async def test_socket_closes_even_where_the_news_of_its_end_was_lost():
     with mute_signals(session_ended):
         await database_sync_to_async(tokens.revoke)(session, because="logout")
 
-    output = await mine.receive_output(timeout=2 * watch.EVERY_SECONDS)
+    output = await mine.receive_output(timeout=2 * watch.EVERY_SECONDS + 10)
     assert (output["type"], output["code"]) == ("websocket.close", 4401)
 
 
@@ -263,7 +265,7 @@ def stream(token=None, *, last=None, after=None, origin=None, method="GET"):
 async def opened(one):
     """The status and headers with which the stream answers."""
     await one.send_input({"type": "http.request", "body": b""})
-    start = await one.receive_output(timeout=5)
+    start = await one.receive_output(timeout=15)
     return start["status"], dict(start["headers"])
 
 
@@ -271,7 +273,7 @@ async def sse_events(one, count):
     """The next `count` events that carry an id, as (id, data)."""
     found = []
     while len(found) < count:
-        text = (await one.receive_output(timeout=5))["body"].decode()
+        text = (await one.receive_output(timeout=15))["body"].decode()
         fields = dict(line.split(": ", 1) for line in text.strip().splitlines() if ": " in line)
         if "id" in fields:
             found.append((int(fields["id"]), json.loads(fields["data"])))
@@ -280,7 +282,7 @@ async def sse_events(one, count):
 
 async def close(one):
     await one.send_input({"type": "http.disconnect"})
-    await one.wait(timeout=2)
+    await one.wait(timeout=15)
 
 
 async def test_stream_shows_the_same_events_as_the_socket():
@@ -321,7 +323,7 @@ async def test_stream_of_a_visitor_is_401_in_json(token, error):
 
     status, headers = await opened(visitor)
     assert (status, headers[b"content-type"]) == (401, b"application/json; charset=utf-8")
-    assert json.loads((await visitor.receive_output(timeout=2))["body"]) == {"error": error}
+    assert json.loads((await visitor.receive_output(timeout=15))["body"]) == {"error": error}
     await close(visitor)
 
 
@@ -336,11 +338,11 @@ async def test_stream_ends_with_its_session():
     _, session, token = await signed_in()
     mine = stream(token)
     await opened(mine)
-    await mine.receive_output(timeout=2)  # the retry line
+    await mine.receive_output(timeout=15)  # the retry line
 
     await database_sync_to_async(tokens.revoke)(session, because="logout")
 
-    last = await mine.receive_output(timeout=5)
+    last = await mine.receive_output(timeout=15)
     assert (last["body"], last["more_body"]) == (b"", False)
     await close(mine)
 
@@ -372,10 +374,10 @@ async def test_viewers_see_everything_without_redis_and_hear_pushes_when_it_is_b
     await database_sync_to_async(valkey.stop)()
     user, _, token = await signed_in()
     mine = socket(token)
-    assert (await mine.connect(timeout=5))[0]
+    assert (await mine.connect(timeout=15))[0]
 
     job = await database_sync_to_async(factories.job)(user)
-    assert (await mine.receive_json_from(timeout=5))["jobId"] == str(job.pk)
+    assert (await mine.receive_json_from(timeout=15))["jobId"] == str(job.pk)
 
     await database_sync_to_async(valkey.start)()
     await asyncio.sleep(1.5)

@@ -50,7 +50,7 @@ def drawn(user, *, environment="production"):
 
 async def refusal(one):
     status, headers = await opened(one)
-    told = json.loads((await one.receive_output(timeout=2))["body"])
+    told = json.loads((await one.receive_output(timeout=15))["body"])
     assert headers[b"content-type"] == b"application/problem+json"
     assert (told["status"], told["error"]) == (status, told["detail"])
     assert told["requestId"] == headers[b"x-request-id"].decode()
@@ -89,7 +89,7 @@ async def test_stream_resumes_behind_the_last_event_and_others_hear_nothing_of_i
     await opened(other)
 
     assert [cursor for cursor, _ in await sse_events(late, 2)] == [3, 4]
-    await other.receive_output(timeout=2)  # the retry line
+    await other.receive_output(timeout=15)  # the retry line
     assert await other.receive_nothing(timeout=0.2)
     await close(late)
     await close(other)
@@ -99,7 +99,7 @@ async def test_notifications_are_not_for_programs():
     user, made = await maker()
     mine = stream(made.raw)
     await opened(mine)
-    await mine.receive_output(timeout=2)
+    await mine.receive_output(timeout=15)
 
     message = {"type": "notification.created", "notification": {}}
     push = {"type": "user.message", "message": message}
@@ -159,7 +159,7 @@ async def test_stream_ends_with_its_key(change, monkeypatch):
     user, made = await maker()
     mine = stream(made.raw)
     await opened(mine)
-    await mine.receive_output(timeout=2)
+    await mine.receive_output(timeout=15)
 
     if change == "revoked":
         await database_sync_to_async(keys.revoke)(made.key)
@@ -170,6 +170,6 @@ async def test_stream_ends_with_its_key(change, monkeypatch):
         user.is_active = False
         await database_sync_to_async(user.save)()
 
-    last = await mine.receive_output(timeout=2)
+    last = await mine.receive_output(timeout=15)
     assert (last["body"], last["more_body"]) == (b"", False)
     await close(mine)

@@ -48,14 +48,14 @@ async def heard_until_end(one):
     """Everything that a viewer hears, up to the end of the job."""
     found = []
     while not found or found[-1].get("stage") != "done":
-        found.append(await one.receive_json_from(timeout=5))
+        found.append(await one.receive_json_from(timeout=15))
     return found
 
 
 async def sse_message(one):
     """The next message of a stream, and whether it carries an id."""
     while True:
-        text = (await one.receive_output(timeout=5))["body"].decode()
+        text = (await one.receive_output(timeout=15))["body"].decode()
         fields = dict(line.split(": ", 1) for line in text.strip().splitlines() if ": " in line)
         if "data" in fields:
             return fields["event"], json.loads(fields["data"]), "id" in fields
@@ -148,7 +148,7 @@ async def test_viewer_that_comes_late_sees_what_is_under_way_grow():
 
     await sketch(job, progress=2)
 
-    message = await late.receive_json_from(timeout=5)
+    message = await late.receive_json_from(timeout=15)
     assert (message["type"], message["progress"]) == ("job.sketched", 5)  # as the job's row says
     await late.disconnect()
 
@@ -166,7 +166,7 @@ async def test_viewer_is_sent_no_more_frames_than_it_can_take(monkeypatch):
         await sketch(job, elements=elements)
     await database_sync_to_async(services.cancel)(user, job.pk)
 
-    heard = [await mine.receive_json_from(timeout=5) for _ in range(5)]
+    heard = [await mine.receive_json_from(timeout=15) for _ in range(5)]
     assert [message["type"] for message in heard] == [
         "job.updated",
         *["job.sketched"] * 3,
@@ -214,7 +214,7 @@ async def test_frames_end_with_the_call(endpoint):
     await mine.connect()
     job = await make_job(user, model="gpt-4o")
     drawing = asyncio.ensure_future(asyncio.to_thread(run_here, job.pk))
-    while (await mine.receive_json_from(timeout=5))["type"] != "job.sketched":
+    while (await mine.receive_json_from(timeout=15))["type"] != "job.sketched":
         pass
 
     await database_sync_to_async(services.cancel)(user, job.pk)

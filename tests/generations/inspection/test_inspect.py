@@ -195,7 +195,7 @@ def test_inspect_of_a_bomb_ends_soon(name):
 
     inspect(answer, "flat")
 
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 10
 
 
 def test_inspect_knows_no_rules_for_an_unknown_style():

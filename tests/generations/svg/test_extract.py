@@ -437,4 +437,4 @@ def test_extract_takes_linear_time(opening, piece):
     with suppress(svg.Rejected):
         extract(answer)
 
-    assert time.process_time() - start < 0.4
+    assert time.process_time() - start < 3  # what is not linear takes minutes

@@ -90,7 +90,7 @@ def test_dearest_plain_drawings_are_shown_soon(inside):
 
     assert show.png(text, 96)
 
-    assert time.process_time() - start < 1.5  # a third of it on an idle core
+    assert time.process_time() - start < 5  # a tenth of it on an idle core
 
 
 def test_png_of_what_resvg_cannot_read_is_none():

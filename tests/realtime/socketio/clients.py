@@ -41,11 +41,11 @@ class Client:
                 self.told.append(json.loads(line))
                 self._changed.notify_all()
 
-    def wait_for(self, condition: Callable[["Client"], object], seconds: float = 10) -> bool:
+    def wait_for(self, condition: Callable[["Client"], object], seconds: float = 30) -> bool:
         with self._changed:
             return bool(self._changed.wait_for(lambda: condition(self), seconds))
 
-    def wait(self, what: str, seconds: float = 10) -> dict[str, Any]:
+    def wait(self, what: str, seconds: float = 30) -> dict[str, Any]:
         """The first thing of that kind that happened."""
         assert self.wait_for(lambda one: one.all(what), seconds), (what, self.told)
         return self.all(what)[0]
@@ -77,7 +77,7 @@ class Client:
         payloads = self.ends(job)
         return [one["at"] for one in self.all("event") if one["payload"] in payloads]
 
-    def wait_end(self, job: str, times: int = 1, seconds: float = 10) -> list[dict[str, Any]]:
+    def wait_end(self, job: str, times: int = 1, seconds: float = 30) -> list[dict[str, Any]]:
         """The payloads that tell the end of a job, once there are so many."""
         assert self.wait_for(lambda one: len(one.ends(job)) >= times, seconds), self.told
         return self.ends(job)
@@ -155,7 +155,7 @@ class Polling:
                 return packet
             self.say("3")
 
-    def hear_end(self, job: str, seconds: float = 10) -> dict[str, Any]:
+    def hear_end(self, job: str, seconds: float = 30) -> dict[str, Any]:
         """The payload of the next event that tells the end of a job."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -216,8 +216,8 @@ def test_connection_that_is_nobodys_ends_soon(polling):
     status, _, body = silent.request("GET", silent.address)  # held until the server gives up
 
     assert (status, body) == (200, "1")
-    assert 5 < time.monotonic() - began < 12
-    assert wait_until(lambda: silent.say("3")[0] == refused.say("3")[0] == 400, 2)
+    assert 5 < time.monotonic() - began < 30
+    assert wait_until(lambda: silent.say("3")[0] == refused.say("3")[0] == 400, 10)
 
 
 def test_poll_that_is_broken_off_ends_the_connection(stack, polling, person):
@@ -231,7 +231,7 @@ def test_poll_that_is_broken_off_ends_the_connection(stack, polling, person):
         )
         time.sleep(0.2)
 
-    assert wait_until(lambda: one.request("POST", one.address, "3")[0] == 400, 2)
+    assert wait_until(lambda: one.request("POST", one.address, "3")[0] == 400, 10)
     assert "took too long" not in stack.logs("web")[before:]
     assert "Traceback" not in stack.logs("web")[before:]
 

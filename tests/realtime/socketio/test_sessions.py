@@ -112,7 +112,7 @@ def test_end_of_a_session_is_noticed_without_redis(stack, person, client):
 
     person.sign_out()
 
-    assert one.wait("disconnect", 8)["reason"] == "io server disconnect"
+    assert one.wait("disconnect", 20)["reason"] == "io server disconnect"
 
 
 def test_connection_that_does_not_take_its_leave_is_cut(stack, person, polling):
@@ -124,7 +124,7 @@ def test_connection_that_does_not_take_its_leave_is_cut(stack, person, polling):
 
     began = time.monotonic()
     assert one.request("GET", one.address)[::2] == (200, "1")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     assert one.request("GET", one.address)[0] == 400
 
 

@@ -143,11 +143,11 @@ async def test_connection_that_is_nobodys_ends_soon(dial):
     async with session, session.ws_connect(url) as silent:
         assert (await silent.receive_str()).startswith("0{")
 
-        assert await asyncio.wait_for(silent.receive_str(), 15) == "1"
-        message = await asyncio.wait_for(silent.receive(), 2)
+        assert await asyncio.wait_for(silent.receive_str(), 30) == "1"
+        message = await asyncio.wait_for(silent.receive(), 10)
 
     assert message.type == aiohttp.WSMsgType.CLOSE
-    assert 5 < time.monotonic() - began < 13
+    assert 5 < time.monotonic() - began < 30
 
 
 async def test_session_that_ends_closes_the_websocket_of_who_does_not(person, dial):
@@ -158,7 +158,7 @@ async def test_session_that_ends_closes_the_websocket_of_who_does_not(person, di
 
         assert await asyncio.wait_for(socket.receive_str(), 2) == "41"
         assert await asyncio.wait_for(socket.receive_str(), 5) == "1"
-        message = await asyncio.wait_for(socket.receive(), 2)
+        message = await asyncio.wait_for(socket.receive(), 10)
 
     assert message.type == aiohttp.WSMsgType.CLOSE
 
