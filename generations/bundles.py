@@ -6,16 +6,14 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 from uuid import UUID
 
-from django.utils.text import slugify
-
 from accounts.profile import archive
 from chatsvg.text import timestamp
+from generations import names
 from generations.models import Generation
 
 MOST = 500  # drawings
 IN_MEMORY = 4 * 2**20  # bytes: a larger archive is on disk
 _BATCH = 25  # drawings, of some hundred KB at most
-_WORDS_MOST = 60  # characters of a file's name
 
 
 def make(user, drawing_ids: list[UUID], *, is_whole: bool = True) -> IO[bytes]:
@@ -32,7 +30,7 @@ def _files(user, drawing_ids: list[UUID], is_whole: bool) -> Iterator[archive.Fi
     """The drawings, and the list at last."""
     told = []
     for drawing in _drawings(user, drawing_ids):
-        name = name_of(drawing)
+        name = names.of(drawing)
         told.append(_told(drawing, name))
         yield name, (drawing.svg,)
     yield "manifest.json", archive.json_object({"drawings": told, "complete": is_whole})
@@ -44,12 +42,6 @@ def _drawings(user, drawing_ids: list[UUID]) -> Iterator[Generation]:
     while batch := list(islice(waiting, _BATCH)):
         found = mine.in_bulk(batch)
         yield from (found[one] for one in batch if one in found)
-
-
-def name_of(drawing: Generation) -> str:
-    """Words of the prompt, and enough of the id that no two are the same."""
-    words = slugify(drawing.prompt, allow_unicode=True)[:_WORDS_MOST].strip("-_")
-    return f"{words or 'drawing'}-{drawing.pk.hex[-12:]}.svg"
 
 
 def _told(drawing: Generation, name: str) -> dict:

@@ -2,19 +2,19 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from generations import advice, dismissals, estimates, queue
+from generations import advice, dismissals, waits
 from generations.advice import Advice
 from generations.choices import STYLES
 from generations.errors import sentence
-from generations.estimates import Usual
 from generations.models import Job
 from generations.models.jobs import JobQuerySet
 from generations.pictures import Picture, model_label, picture
+from generations.waits import Wait
 
 STAGES = {
     Job.Stage.WAITING: "Waiting",
@@ -26,20 +26,7 @@ LATELY = timedelta(hours=1)  # jobs asked for longer ago have ended, and are no 
 NEWS = timedelta(minutes=5)  # how long the end of one is
 LOOKED_AT = 50  # jobs
 IN_TRAY, ENDED_IN_TRAY = 6, 3
-
-
-@dataclass(frozen=True)
-class Wait:
-    """How long it goes on, as far as can be told. `left` is in seconds from now."""
-
-    ahead: int = 0  # drawings that are waiting before this one
-    usual: Usual | None = None
-    left: float | None = None
-    again_at: datetime | None = None  # when the next try begins
-
-    @property
-    def is_many(self) -> bool:
-        return self.ahead >= queue.MANY
+FAILED_ON_DESK = 6
 
 
 @dataclass(frozen=True)
@@ -87,32 +74,8 @@ def _stages(job: Job) -> tuple[tuple[str, str, str], ...]:
 def of(jobs: Iterable[Job]) -> list[Card]:
     """Their cards, newest first, with how long those under way go on."""
     newest = sorted(jobs, key=lambda job: (job.created_at, job.pk), reverse=True)
-    waits = _waits([job for job in newest if not job.has_ended])
-    return [card(job, waits.get(job.pk)) for job in newest]
-
-
-def _waits(under_way: list[Job]) -> dict[UUID, Wait]:
-    if not under_way:
-        return {}
-    usual = estimates.usual(estimates.of_late())
-    queued = any(job.status == Job.Status.QUEUED for job in under_way)
-    line = queue.line() if queued else queue.Line((), 0)
-    return {job.pk: _wait(job, usual.get(job.model), line) for job in under_way}
-
-
-def _wait(job: Job, usual: Usual | None, line: queue.Line) -> Wait:
-    now = timezone.now()
-    if job.status == Job.Status.QUEUED and job.available_at > now:
-        return Wait(usual=usual, again_at=job.available_at)
-    ahead = line.before(job.pk) if job.status == Job.Status.QUEUED else 0
-    if usual is None:
-        return Wait(ahead)
-    if job.status == Job.Status.QUEUED:
-        left = usual.middle * (1 + ahead / max(1, line.active))
-    else:
-        begun = job.started_at or now
-        left = max(0.0, usual.middle - (now - begun).total_seconds())
-    return Wait(ahead, usual, left)
+    told = waits.of([job for job in newest if not job.has_ended])
+    return [card(job, told.get(job.pk)) for job in newest]
 
 
 def find(user, job_id: UUID) -> Job | None:
@@ -122,7 +85,9 @@ def find(user, job_id: UUID) -> Job | None:
 
 def on_desk(user, dismissed: Collection[str], chosen: Job | None = None) -> list[Card]:
     """The chosen job, those under way, and those that failed just now; newest first."""
-    shown = {job.pk: job for job in _lately(user) if _is_open(job, dismissed)}
+    jobs = [job for job in _lately(user) if _is_open(job, dismissed)]
+    over = [job for job in jobs if job.has_ended][FAILED_ON_DESK:]
+    shown = {job.pk: job for job in jobs if job not in over}
     if chosen:
         shown[chosen.pk] = chosen
     return of(shown.values())

@@ -33,9 +33,16 @@ IDEAS = (
 )
 
 
-def recent(user) -> list[Picture]:
+def recent(user) -> dict[str, list[Picture] | bool]:
+    """Their newest drawings; where there are none, whether there were."""
     mine = Generation.objects.owned_by(user).defer("svg").order_by("-created_at", "-id")
-    return [picture(drawing) for drawing in mine[:RECENT]]
+    pictures = [picture(drawing) for drawing in mine[:RECENT]]
+    return {"recent": pictures, "has_drawn": bool(pictures) or has_drawn(user)}
+
+
+def has_drawn(user) -> bool:
+    """Whether they ever got a drawing, be it deleted by now."""
+    return Job.objects.owned_by(user).filter(status=Job.Status.SUCCEEDED).exists()
 
 
 def form(typed: dict[str, str], user=None, *, like: Job | None = None) -> dict:

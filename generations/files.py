@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from generations import names
 from generations.models import Generation, Job
 
 logger = logging.getLogger(__name__)
@@ -90,17 +91,12 @@ def download_url(request: HttpRequest, generation: Generation) -> str:
     """Where the drawing is had as an attachment, for S3_SIGNED_URL_TTL seconds."""
     seconds = settings.S3_SIGNED_URL_TTL
     if settings.S3_BUCKET and generation.stored_at:
-        disposition = f'attachment; filename="{file_name(generation)}"'
         return default_storage.url(  # type: ignore[call-arg]  # the S3 backend's own arguments
             generation.storage_key,
-            parameters={"ResponseContentDisposition": disposition},
+            parameters={"ResponseContentDisposition": names.attachment(generation)},
             expire=seconds,
         )
     return request.build_absolute_uri(path(generation, seconds=seconds, download=True))
-
-
-def file_name(generation: Generation) -> str:
-    return f"chatsvg-{generation.pk}.svg"
 
 
 def _sign(key: str, expires: int) -> str:

@@ -8,9 +8,9 @@ from generations.choices import STYLES
 from generations.models import Generation
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A finished drawing, as a page shows it. `src` is for <img>."""
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """What every page tells of a finished drawing. `src` is for <img>."""
 
     id: str
     src: str
@@ -20,8 +20,14 @@ class Picture:
     drawn_by: str
     is_private: bool
     kilobytes: float
-    notes: tuple[str, ...]
     created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture(Drawn):
+    """A finished drawing among others, for its own person."""
+
+    notes: tuple[str, ...]
 
 
 def model_label(name: str) -> str:

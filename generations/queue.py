@@ -1,5 +1,6 @@
 """How much waits to be drawn."""
 
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,6 +17,8 @@ class Line(NamedTuple):
 
     waiting: tuple[UUID, ...]
     active: int
+    first_due: datetime | None = None  # since when the first of them could have been begun
+    last_begun: datetime | None = None  # of those being drawn
 
     def before(self, job_id: UUID) -> int:
         """How many wait before this one; MANY where it is further back than is counted."""
@@ -25,9 +28,15 @@ class Line(NamedTuple):
 def line() -> Line:
     """Who waits, but for those whose next try is yet to come."""
     waiting = Job.objects.filter(status=Job.Status.QUEUED, available_at__lte=Now())
-    first = waiting.order_by("available_at", "pk").values_list("pk", flat=True)[:MANY]
-    active = Job.objects.filter(status=Job.Status.RUNNING)[:MANY].count()
-    return Line(tuple(first), active)
+    first = list(waiting.order_by("available_at", "pk").values_list("pk", "available_at")[:MANY])
+    running = Job.objects.filter(status=Job.Status.RUNNING)
+    begun = list(running.values_list("started_at", flat=True)[:MANY])
+    return Line(
+        waiting=tuple(pk for pk, _ in first),
+        active=len(begun),
+        first_due=first[0][1] if first else None,
+        last_begun=max(filter(None, begun), default=None),
+    )
 
 
 def depth() -> dict[str, int]:

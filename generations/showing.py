@@ -1,15 +1,13 @@
 """A drawing on its own, as its page shows it: its facts, how it came about, its relatives."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.urls import reverse
 
-from generations import exports
 from generations.choices import STYLES
-from generations.exporting import SCALES
+from generations.exporting import SCALES, sizes_for
 from generations.models import Attempt, Generation, Job
-from generations.pictures import model_label
+from generations.pictures import Drawn, model_label
 from generations.svg import measure
 
 REMIXES = 12  # shown of them
@@ -56,21 +54,12 @@ class Scale:
     height: int
 
 
-@dataclass(frozen=True)
-class Shown:
+@dataclass(frozen=True, kw_only=True)
+class Shown(Drawn):
     """All that a page tells of a drawing. `making` is None for everybody but its person."""
 
-    id: str
-    src: str
-    prompt: str
-    style: str
-    model: str
-    drawn_by: str
-    is_private: bool
     is_test: bool
     is_mine: bool
-    created_at: datetime
-    kilobytes: float
     sides: tuple[float, float]
     view_box: str
     elements: int
@@ -100,7 +89,7 @@ def show(drawing: Generation, viewer) -> Shown:
         sides=facts.sides,
         view_box=" ".join(f"{part:g}" for part in facts.view_box or ()),
         elements=facts.elements,
-        scales=tuple(_scales(*facts.sides)),
+        scales=tuple(_scales(*facts.sides, sizes_for(viewer))),
         lineage=_lineage(drawing, viewer),
         making=_making(drawing, job, attempts) if is_mine else None,
     )
@@ -114,9 +103,9 @@ def _drawn_by(drawing: Generation, attempts: list[Attempt]) -> str:
     return model_label(answered[-1] if answered and answered[-1] else drawing.model)
 
 
-def _scales(width: float, height: float):
+def _scales(width: float, height: float, sizes: range):
     for times in map(int, SCALES):
-        if round(max(width, height) * times) in exports.SIZES:
+        if round(max(width, height) * times) in sizes:
             yield Scale(times, max(1, round(width * times)), max(1, round(height * times)))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from generations import files
+from generations import files, names
 from generations.errors import DrawingDeleted, sentence
 from generations.mcp import pictures
 from generations.models import Generation, Job
@@ -61,7 +61,7 @@ def resource(drawing: Generation) -> dict[str, Any]:
     """A drawing in a list of resources."""
     return {
         "uri": uri(drawing),
-        "name": files.file_name(drawing),
+        "name": names.of(drawing),
         "title": drawing.prompt,
         "mimeType": SVG,
         "size": drawing.size_bytes,

@@ -106,6 +106,7 @@ class Generation(models.Model):
 
     class Meta:
         default_manager_name = "objects"
+        verbose_name = "drawing"
         permissions = [("unpublish_generation", "Can take a drawing out of the gallery")]
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="generation_of_user"),

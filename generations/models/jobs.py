@@ -108,6 +108,7 @@ class Job(models.Model):
             ("cancel_job", "Can cancel a job"),
             ("requeue_job", "Can give a job another try"),
             ("retry_job", "Can have it drawn again at our expense"),
+            ("read_job", "Can read what somebody asked for"),
         ]
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="job_of_user"),

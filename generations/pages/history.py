@@ -19,7 +19,7 @@ from chatsvg.caching import PRIVATE
 from chatsvg.errors import DomainError
 from chatsvg.ids import parse_id
 from chatsvg.ratelimits import rules
-from generations import bundles, discarding, providers, tiles
+from generations import bundles, desk, discarding, providers, tiles
 from generations.choices import STYLES
 from generations.gallery import rows
 from generations.gallery.asked import Asked, read, words
@@ -112,6 +112,7 @@ def _page(user, query: QueryDict) -> dict:
         "tiles": tiles.of_rows(page.rows),
         "next": page.next_cursor and typed.address(page.next_cursor),
         "is_filtered": any(typed),
+        "has_drawn": bool(page.rows) or desk.has_drawn(user),
         "most": bundles.MOST,
         **_form(typed),
     }

@@ -18,8 +18,12 @@ from generations.pages.making import address
 @require_safe
 @fragment_of_mine
 def job(request, job_id):
+    """Its card; where it was `begun` elsewhere, by a program, only what else it changes on a page:
+    programs with keys fill none."""
     found = _find(request, job_id)
-    return _card(request, found) if request.htmx else redirect(address(found))
+    if not request.htmx:
+        return redirect(address(found))
+    return _card(request, found, is_shown="begun" not in request.GET or found.key_id is None)
 
 
 @require_POST
@@ -54,7 +58,8 @@ def tray(request):
 @require_safe
 @fragment_of_mine
 def credits_left(request):
-    return render(request, "generations/_credits.html")
+    context = {"credits": desk.credits_of(request.user)}
+    return render(request, "generations/_credits_update.html", context)
 
 
 def _find(request: HttpRequest, job_id: UUID) -> Job:
@@ -64,14 +69,16 @@ def _find(request: HttpRequest, job_id: UUID) -> Job:
     return found
 
 
-def _card(request: HttpRequest, job: Job) -> HttpResponse:
+def _card(request: HttpRequest, job: Job, *, is_shown: bool = True) -> HttpResponse:
     """The card of one job; with it the credits, and the recent drawings once it has ended."""
     request.user.wallet.refresh_from_db()
-    context: dict = {"card": cards.of([job])[0], "credits": desk.credits_of(request.user)}
+    context: dict = {"job": job, "credits": desk.credits_of(request.user)}
+    if is_shown:
+        context |= {"card": cards.of([job])[0]}
     if job.has_ended:
-        context |= {"recent": desk.recent(request.user)}
+        context |= desk.recent(request.user)
     response = render(request, "generations/_job_update.html", context)
-    if job.generation:
+    if job.generation and is_shown:
         dismissals.add(request, response, job.pk)
     return response
 

@@ -111,12 +111,12 @@ def _page(
     trouble: Advice | None = None,
 ) -> HttpResponse:
     form = desk.form(typed, request.user, like=chosen)
-    context: dict = {"form": form, "trouble": trouble}
+    context: dict = {"form": form, "trouble": trouble, "missing": _missing(request, form, chosen)}
     drawn = None
     if request.user.is_authenticated:
         context |= {
             "cards": cards.on_desk(request.user, dismissals.read(request), chosen),
-            "recent": desk.recent(request.user),
+            **desk.recent(request.user),
             "again": _again(chosen) if chosen and not chosen.has_ended else "",
         }
         drawn = chosen if chosen and chosen.generation else None
@@ -124,6 +124,15 @@ def _page(
     if drawn:
         dismissals.add(request, response, drawn.pk)
     return response
+
+
+def _missing(request: HttpRequest, form: dict, chosen: Job | None) -> str:
+    """Which of the things that the address names is not there, for this person."""
+    if request.GET.get("job") and not chosen:
+        return "job"
+    if request.GET.get("recipe") and not _mine(request, "recipe"):
+        return "recipe"
+    return "remix" if request.GET.get("remix") and not form["remixed"] else ""
 
 
 def _again(job: Job) -> str:

@@ -33,21 +33,21 @@ _long_hex = re.compile(r"#([0-9a-fA-F])\1([0-9a-fA-F])\2([0-9a-fA-F])\3")
 _hex = re.compile(r"#[0-9a-fA-F]{3,8}")
 
 
-def round_off(drawing: Reading) -> None:
+def round_off(drawing: Reading, decimals: int = DECIMALS) -> None:
     """Write the geometry of every shape with as few characters as its numbers take."""
     for node in drawing.nodes:
         if node.tag in SHAPES:
-            _round_shape(node.attributes)
+            _round_shape(node.attributes, decimals)
 
 
-def _round_shape(attributes: dict[str, str]) -> None:
+def _round_shape(attributes: dict[str, str], decimals: int) -> None:
     for name, value in attributes.items():
         if name == "d":
-            attributes[name] = path(value, DECIMALS)
+            attributes[name] = path(value, decimals)
         elif name == "points":
-            attributes[name] = points(value, DECIMALS)
+            attributes[name] = points(value, decimals)
         elif name in LENGTHS:
-            attributes[name] = number(value, DECIMALS)
+            attributes[name] = number(value, decimals)
 
 
 def tidy(drawing: Reading) -> None:

@@ -2,6 +2,7 @@
 import "./draft.js";
 import "./cards.js";
 import "./clocks.js";
+import "./credits.js";
 import "./live.js";
 import "./shelf.js";
 import { toast } from "./toast.js";
@@ -17,17 +18,19 @@ const SAID = {
 };
 const ELSE = "That did not work on our side. Please try again: nothing is charged twice.";
 
-function isPoll(event) {
-  return Boolean(event.detail.elt.dataset.job) && !event.detail.requestConfig?.triggeringEvent;
-}
-
 function explain(event) {
-  if (!isPoll(event)) toast(SAID[event.detail.xhr?.status ?? 0] ?? ELSE);
+  const isAskedByCard = Boolean(event.detail.elt.dataset.job); // which asks again by itself
+  if (!isAskedByCard) toast(SAID[event.detail.xhr?.status ?? 0] ?? ELSE);
 }
 
 for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
   document.addEventListener(name, explain);
 }
+
+addEventListener("offline", () => {
+  toast("You are offline. What is under way goes on, and what you type is kept.");
+});
+addEventListener("online", () => toast("You are online again."));
 
 // Refusals of ours are the form once more, also where we cannot ask whom we have to (503); what is
 // refused before that is nothing to be shown in its place.
@@ -48,6 +51,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 // screen, above the window beside a long column of drawings).
 document.addEventListener("submitted", (event) => {
   history.replaceState(null, "", event.detail.address);
+  document.getElementById("missing")?.remove();
   requestAnimationFrame(() => {
     const desk = document.getElementById("desk");
     const { top } = desk.getBoundingClientRect();

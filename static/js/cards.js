@@ -1,4 +1,6 @@
 // The cards of drawings under way: what the socket tells of them, between two fragments.
+import { meet } from "./begun.js";
+import { ignoreOld } from "./canceling.js";
 import { keep, sketch } from "./frames.js";
 import { isOpen } from "./live.js";
 import { remaining } from "./clocks.js";
@@ -28,6 +30,7 @@ document.addEventListener("live", ({ detail: message }) => {
   else if (message.jobId) hear(message);
 });
 document.addEventListener("live:open", () => underWay().forEach(refresh));
+addEventListener("online", () => underWay().forEach(refresh));
 
 /** Take in what was heard of a job: its card shows it, or is fetched anew if the job has ended. */
 function hear({ jobId, status, stage, progress, errorCode }) {
@@ -36,7 +39,7 @@ function hear({ jobId, status, stage, progress, errorCode }) {
   const furthest = Math.max(progress ?? 0, before?.progress ?? 0);
   reports.set(jobId, { status, stage, progress: furthest });
   const card = cardOf(jobId);
-  if (!card) return;
+  if (!card) return meet(jobId, ENDED.has(status));
   if (status === "QUEUED" && errorCode) refresh(card); // it is tried again: the card says why
   else show(card);
 }
@@ -74,6 +77,7 @@ function showStage(card, stage) {
 
 /** It waits no longer: what is left is what a drawing takes. */
 function begun(card) {
+  if (card.querySelector("[data-late]")) return refresh(card);
   card.querySelector("[data-ahead]").textContent = "";
   const clock = card.querySelector("[data-left]");
   if (clock) remaining(clock, Number(clock.dataset.middle));
@@ -82,6 +86,13 @@ function begun(card) {
 /** Ask for the card anew: it has ended, or something may have been missed. */
 function refresh(card) {
   htmx.trigger(card, "refresh");
+}
+
+const late = new Set(); // ids of cards of which it was said
+function tellLate(card) {
+  if (!card.querySelector("[data-late]") || late.has(card.id)) return;
+  late.add(card.id);
+  announce(card.querySelector("[data-late] strong").textContent);
 }
 
 function outcome(card) {
@@ -93,7 +104,9 @@ let polls = 0;
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt, requestConfig } = event.detail;
   const isPoll = elt.dataset.job && !requestConfig.triggeringEvent;
-  if (isPoll && isOpen() && polls++ % (POLLS_SKIPPED + 1)) event.preventDefault();
+  if (!isPoll) return;
+  const isIdle = isOpen() && polls++ % (POLLS_SKIPPED + 1);
+  if (isIdle || !navigator.onLine) event.preventDefault();
 });
 
 let waited = null; // the card that is about to be replaced
@@ -117,8 +130,11 @@ document.addEventListener("htmx:afterRequest", () => {
 
 document.addEventListener("htmx:load", (event) => {
   for (const card of cardsIn(event.detail.elt)) {
-    if (isUnderWay(card)) setTimeout(show, 0, card); // once htmx is done with it
-    else if (card.id === waited?.id) ended(card, waited.hadFocus);
+    if (isUnderWay(card)) {
+      card.addEventListener("htmx:beforeSwap", ignoreOld); // what is in no page bubbles nowhere
+      setTimeout(show, 0, card); // once htmx is done with it
+      tellLate(card);
+    } else if (card.id === waited?.id) ended(card, waited.hadFocus);
   }
 });
 

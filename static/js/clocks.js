@@ -17,9 +17,8 @@ function write(element, text) {
 
 function left(clock) {
   const seconds = secondsLeft(clock, clock.dataset.left);
-  const late = -Math.max(3, Number(clock.dataset.middle)); // it takes twice as long as it does
   if (seconds > 0) return `about ${seconds} s left`;
-  return seconds > late ? "any moment now" : "longer than usual";
+  return seconds > -Number(clock.dataset.patience) ? "any moment now" : "longer than usual";
 }
 
 function next(clock) {

@@ -1,4 +1,5 @@
-// Grids of drawings: choosing several, what was deleted and came back, filters and their address.
+// Grids and cards of drawings: choosing several, what was deleted and came back, filters and their address.
+import "./tabs.js";
 import { toast } from "./toast.js";
 
 const put = new Map(); // address that undoes -> the items that were taken out, and where they were
@@ -52,6 +53,7 @@ document.addEventListener("discarded", ({ detail }) => {
   put.set(detail.undo, places);
   count();
   const { activeElement: focused } = document;
+  if (detail.isPassedOn && !hadFocus) return;
   if (hadFocus || focused === document.body || focused.disabled) goOn(beside);
 });
 
@@ -72,8 +74,10 @@ document.addEventListener("undone", (event) => {
     list.insertBefore(item, after?.parentNode === list ? after : null);
   }
   count();
+  if (event.detail.isPassedOn) return;
   goOn(places[0].item);
-  toast(places.length === 1 ? "The drawing is back" : `${places.length} drawings are back`);
+  const { size } = new Set(places.map(({ item }) => item.dataset.drawing)); // some stand twice
+  toast(size === 1 ? "The drawing is back" : `${size} drawings are back`);
 });
 
 // --- what was published, or is private again ---

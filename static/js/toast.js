@@ -2,6 +2,7 @@
 // `toast` (response header HX-Trigger) or in the page itself (data-toast).
 const SECONDS = 4;
 const SECONDS_WITH_UNDO = 10;
+const MOST = 3; // at once
 
 /** Show a short sentence, and have it read out; with `undo`, an address, offer to take it back. */
 export function toast(text, { undo } = {}) {
@@ -9,6 +10,7 @@ export function toast(text, { undo } = {}) {
   item.className = "toast";
   item.append(sentence(text));
   if (undo) item.append(undoButton(item, undo));
+  makeRoom(region(), item);
   region().append(item);
   fade(item, undo ? SECONDS_WITH_UNDO : SECONDS);
   return item;
@@ -23,6 +25,15 @@ function region() {
   inside.removeAttribute("id");
   modal.append(inside);
   return inside;
+}
+
+/** One that says the same goes, and of too many the oldest: first those that offer nothing. */
+function makeRoom(shown, item) {
+  const offers = (one) => Boolean(one.querySelector("button"));
+  const same = (one) => one.textContent === item.textContent && !offers(one);
+  for (const one of [...shown.children].filter(same)) one.remove();
+  const others = [...shown.children].sort((one, other) => offers(one) - offers(other));
+  for (const one of others.slice(0, Math.max(0, others.length + 1 - MOST))) one.remove();
 }
 
 function sentence(text) {

@@ -1,5 +1,7 @@
 // The drawings under way, on every page: told of by the socket, asked about where there is none.
+import { renewCredits } from "./credits.js";
 import { isOpen } from "./live.js";
+import "./tabs.js";
 
 const ENDED = new Set(["SUCCEEDED", "FAILED", "CANCELED"]);
 const POLL = 3_000; // milliseconds
@@ -44,26 +46,25 @@ function replace(html) {
   if (focused !== false) (document.getElementById(focused) ?? tray.querySelector("summary"))?.focus();
 }
 
-async function renewCredits() {
-  const pill = document.getElementById("credits");
-  const response = pill && (await fetch("/app/credits").catch(() => null));
-  if (response?.ok && !response.redirected) pill.outerHTML = await response.text();
-}
-
-document.addEventListener("live", async ({ detail: { jobId, status, progress, seq } }) => {
+const strange = new Set(); // jobs begun elsewhere, that were asked about
+document.addEventListener("live", async ({ detail: { jobId, status, progress } }) => {
   if (!jobId) return;
   const item = itemOf(jobId);
   const bar = item?.querySelector("progress");
   if (item && ENDED.has(status) && !ENDED.has(item.dataset.status)) await ended(item, status);
   else if (bar) bar.value = Math.max(bar.value, progress ?? 0);
-  else if (!item && seq === 1) renew(); // begun in another tab
+  else if (!item && !ENDED.has(status) && !strange.has(jobId)) {
+    strange.add(jobId);
+    await renewing; // what was asked before may not know it yet
+    renew();
+  }
 });
 
 async function ended(item, status) {
   const words = item.querySelector("p a").textContent;
   item.dataset.status = status;
   await renewing; // what was asked before may not know it yet
-  await Promise.all([renew(), renewCredits()]);
+  await renew();
   if (status === "SUCCEEDED") announce(`Your drawing is ready: ${words}`);
   else announce(`Your drawing has ended: ${words}`);
 }
@@ -93,6 +94,9 @@ tray.addEventListener("click", (event) => {
   const box = event.target.closest("summary")?.parentElement;
   if (box) document.cookie = `tray=${box.open ? "closed" : "open"}; path=/; SameSite=Lax`;
 });
+
+// what was deleted, or came back
+for (const name of ["discarded", "undone"]) document.addEventListener(name, renew);
 
 document.addEventListener("live:open", () => underWay().length && renew());
 setInterval(() => underWay().length && !isOpen() && renew(), POLL);

@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from generations import pipeline, services
+from generations import names, pipeline, services
 from generations.models import Generation, Job
 from tests import factories
 
@@ -213,7 +213,7 @@ def test_download_gives_an_address_that_works_without_cookies(signed_in):
     file = Client().get(url.removeprefix("http://testserver"))
 
     assert file.content.decode() == drawing.svg
-    assert file["Content-Disposition"] == f'attachment; filename="chatsvg-{drawing.pk}.svg"'
+    assert file["Content-Disposition"] == names.attachment(drawing)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,6 @@
 """How long it goes on, as pages tell it: by the line, and by what was drawn of late."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -68,12 +69,14 @@ def test_card_says_how_many_wait_before_and_how_long_that_takes(person):
     for _ in range(2):
         factories.job()
     job = factories.job(person)
+    begun = timezone.now()
 
     page = text(Browser().sign_in(person).get(f"/app/jobs/{job.pk}", **HTMX))
 
     assert "2 drawings ahead of yours" in page
     assert "usually 4 s" in page
-    assert 'data-left="12.0"' in page
+    passed = (timezone.now() - begun).total_seconds()
+    assert 11.5 - passed < float(re.search('data-left="([^"]+)"', page)[1]) <= 12
 
 
 def test_card_without_data_promises_nothing(person):
@@ -83,6 +86,59 @@ def test_card_without_data_promises_nothing(person):
 
     assert "ahead of yours" not in page
     assert "usually" not in page
+    assert "data-left=" not in page
+
+
+def waited(job, seconds: float):
+    """The job, asked for so long ago."""
+    then = timezone.now() - timedelta(seconds=seconds)
+    Job.objects.filter(pk=job.pk).update(created_at=then, available_at=then)
+    return job
+
+
+def run(job, seconds: float):
+    """The job, begun so long ago."""
+    now = timezone.now()
+    Job.objects.filter(pk=job.pk).update(
+        status="RUNNING",
+        charge="CAPTURED",
+        started_at=now - timedelta(seconds=seconds),
+        lease_expires_at=now,
+    )
+    return job
+
+
+@pytest.mark.parametrize("known", [(), (4, 4, 4)])
+def test_line_that_stands_still_is_told_and_no_seconds_are_promised(person, known):
+    took(*known)
+    job = waited(factories.job(person), 20)
+
+    page = text(Browser().sign_in(person).get(f"/app/jobs/{job.pk}", **HTMX))
+
+    assert "Drawings wait longer than usual at the moment." in page
+    assert "data-left=" not in page
+
+
+def test_line_that_moves_is_not_late_however_long_one_waits(person):
+    took(4, 4, 4)
+    waited(factories.job(person), 30)
+    factories.job(person)
+    run(factories.job(), 0)
+
+    newest, first = cards.of(Job.objects.owned_by(person))
+
+    assert not newest.wait.is_late and not first.wait.is_late
+    assert 0 < first.wait.left <= 4
+    assert 29 < newest.wait.left <= 35  # as long as it was for the first, and the drawing itself
+
+
+def test_drawing_that_takes_long_is_told(person):
+    took(4, 4, 4)
+    job = run(factories.job(person), 20)
+
+    page = text(Browser().sign_in(person).get(f"/app/jobs/{job.pk}", **HTMX))
+
+    assert "This one takes longer than usual." in page
     assert "data-left=" not in page
 
 
@@ -115,13 +171,7 @@ def test_job_that_is_tried_again_is_nobody_s_predecessor(person):
 
 def test_what_is_left_shrinks_while_it_is_drawn(person):
     took(10, 10, 10)
-    job = factories.job(person)
-    Job.objects.filter(pk=job.pk).update(
-        status="RUNNING",
-        charge="CAPTURED",
-        started_at=timezone.now() - timedelta(seconds=4),
-        lease_expires_at=timezone.now(),
-    )
+    run(factories.job(person), 4)
 
     [card] = cards.of(Job.objects.owned_by(person))
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from generations import bundles
+from generations import bundles, names
 from tests import factories
 from tests.generations.gallery.drawings import SVG, draw, ids
 from tests.pages import Browser
@@ -107,7 +107,7 @@ def test_zip_is_bounded_and_says_so(browser, person, monkeypatch):
 def test_names_are_safe_on_any_disk(person, prompt, words):
     (drawing,) = draw(person, prompt=prompt)
 
-    assert bundles.name_of(drawing) == f"{words}-{drawing.pk.hex[-12:]}.svg"
+    assert names.of(drawing) == f"{words}-{drawing.pk.hex[-12:]}.svg"
 
 
 def test_zip_takes_little_memory_and_few_queries(person, django_assert_num_queries):

@@ -209,3 +209,10 @@ def test_mark_takes_the_colour_asked_for():
 
     _, chroma, hue = to_lch(scene.items[0].glyph.main)
     assert chroma > 0.08 and turn(hue, to_lch("#4f9d3a")[2]) < 30
+
+
+def test_minimal_gives_things_the_colours_that_were_asked_for():
+    fills = {element.get("fill") for element in _elements("a yellow star, a blue moon", "minimal")}
+
+    first, second = (to_lch(fill) for fill in fills - {None})
+    assert turn(first[2], second[2]) > 90

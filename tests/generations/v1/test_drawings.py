@@ -2,7 +2,7 @@
 
 import pytest
 
-from generations import exports, pipeline
+from generations import exports, names, pipeline
 from generations.models import Generation, Job
 from tests import factories
 from tests.generations.v1.programs import NOTHING, refused
@@ -96,8 +96,7 @@ def test_export_is_a_file_that_is_asked_for_anew_by_its_tag(program, drawing, ki
     assert reply.content.startswith(BEGINNINGS[kind])
     assert reply["Content-Type"] == exports.FORMATS[kind].media_type
     ending = exports.FORMATS[kind].ending
-    name = f"chatsvg-{drawing.pk}.{ending}"
-    assert reply["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert reply["Content-Disposition"] == names.attachment(drawing, ending)
     assert reply["Cache-Control"] == again["Cache-Control"] == "private, no-cache"
     assert reply["X-Content-Type-Options"] == "nosniff"
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", reply["ETag"])

@@ -1,3 +1,5 @@
+"""The drawings under way, as every page has them at its edge."""
+
 from datetime import timedelta
 
 import pytest
@@ -15,17 +17,7 @@ from tests.pages import Browser, inline_code, text
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def browser(person):
-    return Browser().sign_in(person)
-
-
-@pytest.fixture
-def job(person):
-    return factories.job(person)
-
-
-def drawn(person, **fields):
+def draw(person, **fields):
     job = factories.job(person, **fields)
     pipeline.run(job.pk)
     return Job.objects.select_related("generation").get(pk=job.pk)
@@ -73,14 +65,14 @@ def test_page_with_the_cards_has_no_tray_beside_them(browser, job):
 
 
 def test_tray_has_what_ended_just_now_but_not_what_was_canceled(person):
-    job, picture, trouble = factories.job(person), drawn(person), failed(person)
+    job, picture, trouble = factories.job(person), draw(person), failed(person)
     services.cancel(person, factories.job(person).pk)
 
     assert in_tray(person) == [str(trouble.pk), str(picture.pk), str(job.pk)]
 
 
 def test_drawing_in_the_tray_leads_to_its_page(browser, person):
-    job = drawn(person)
+    job = draw(person)
 
     page = text(browser.get("/terms"))
 
@@ -91,7 +83,7 @@ def test_drawing_in_the_tray_leads_to_its_page(browser, person):
 
 
 def test_page_of_the_drawing_tells_of_it_once(browser, person):
-    job, other = drawn(person), drawn(person)
+    job, other = draw(person), draw(person)
 
     page = text(browser.get(f"/d/{job.generation_id}"))
 
@@ -100,7 +92,7 @@ def test_page_of_the_drawing_tells_of_it_once(browser, person):
 
 
 def test_old_ends_are_no_news(person):
-    job = drawn(person)
+    job = draw(person)
     Job.objects.filter(pk=job.pk).update(finished_at=timezone.now() - timedelta(minutes=6))
 
     assert in_tray(person) == []
@@ -149,7 +141,7 @@ def test_nobody_is_sent_elsewhere(browser, job, then):
 
 
 def test_drawing_that_was_seen_on_its_card_is_no_news(browser, person):
-    job = drawn(person)
+    job = draw(person)
 
     browser.get(f"/app?job={job.pk}")
 
@@ -163,6 +155,15 @@ def test_failed_job_stays_on_the_desk_until_it_was_dismissed_or_tried_again(brow
     browser.draw(retry=job.pk)
 
     assert f'id="job-{job.pk}"' not in text(browser.get("/app"))
+
+
+def test_desk_shows_six_that_failed_and_all_under_way(person):
+    ended = [failed(person) for _ in range(7)]
+    job = factories.job(person)
+
+    shown = [card.job.pk for card in cards.on_desk(person, ())]
+
+    assert shown == [one.pk for one in (job, *reversed(ended[1:]))]
 
 
 def test_tray_as_a_fragment_is_private(browser, job):
