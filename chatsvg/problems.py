@@ -56,7 +56,8 @@ def answer(request: HttpRequest, status: int, error: str, **extra: object) -> Ht
     if wants_page(request):
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             request.session_of_person = None  # what failed may be the database: do not ask it
-        return render(request, "error.html", {"status": status, "error": error}, status=status)
+        context = {"status": status, "error": error, **extra}
+        return render(request, "error.html", context, status=status)
     body, kind = _told(request, status, error, "", extra)
     return JsonResponse(body, status=status, content_type=kind)
 

@@ -57,6 +57,7 @@ class Agreement:
     plan_id: str
     custom_id: str
     status: str = "APPROVAL_PENDING"
+    start_time: datetime | None = None  # nothing is asked for before
     started: datetime | None = None
     next_billing: datetime | None = None
     failures: int = 0
@@ -115,7 +116,7 @@ class PayPalServer:
         """The person agrees, and the first period begins."""
         one = self.agreements[id_]
         one.status, one.started = "ACTIVE", self.now
-        one.next_billing = self.now + MONTH
+        one.next_billing = one.start_time or self.now + MONTH
         return self.event("BILLING.SUBSCRIPTION.ACTIVATED", self.shown(one))
 
     def pay(self, id_: str, value: str = PRICE) -> dict:
@@ -241,8 +242,14 @@ class PayPalServer:
             id_ = known or self.fixed_id or self._id("I-")
             if not known:
                 self.by_request[key] = id_
-                self.agreements[id_] = Agreement(id_, asked["plan_id"], asked.get("custom_id", ""))
+                self.agreements[id_] = self._agreement(id_, asked)
         return 201, self.shown(self.agreements[id_])
+
+    def _agreement(self, id_: str, asked: dict) -> Agreement:
+        said = asked.get("start_time")
+        start = datetime.fromisoformat(said) if said else None
+        assert start is None or start > self.now, "PayPal refuses what lies behind"
+        return Agreement(id_, asked["plan_id"], asked.get("custom_id", ""), start_time=start)
 
     def _cancel(self, one: Agreement) -> tuple[int, object]:
         if one.status not in ("ACTIVE", "SUSPENDED"):

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.accounts.profile.pictures import with_exif
+from tests.e2e.keeping import keep
 from tests.e2e.visitors import sign_up
 from tests.factories import PASSWORD
 
@@ -44,6 +45,7 @@ def test_a_whole_life_on_the_account_page(stack, visit, tmp_path):
     page.locator("#delete-password").fill("not this one")
     page.get_by_role("button", name="Delete my account for good").click()
     expect(page.get_by_text("Current password is incorrect")).to_be_visible()
+    keep(page, "refused")
     assert "400 (Bad Request)" in visit.complaints.pop()  # the browser tells of every 400
     page.locator("#delete-password").fill(PASSWORD)
     page.get_by_role("button", name="Delete my account for good").click()

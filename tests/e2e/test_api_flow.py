@@ -48,7 +48,10 @@ def test_drawing_of_the_models_server_arrives_sanitized(stack):
     file = Person(stack.url).fetch(address)  # the address alone opens it
     assert (file.status, file.body.decode()) == (200, source["svg"])
     assert file.headers["content-type"] == "image/svg+xml; charset=utf-8"
-    assert file.headers["content-disposition"] == f'attachment; filename="chatsvg-{drawing}.svg"'
+    assert (
+        file.headers["content-disposition"]
+        == f'attachment; filename="a-red-fox-asleep-{drawing[-12:]}.svg"'
+    )
     assert file.headers["x-content-type-options"] == "nosniff"
     assert "sandbox" in file.headers["content-security-policy"]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.keeping import keep
 from tests.e2e.visitors import copied, sign_up
 
 pytestmark = pytest.mark.slow
@@ -33,6 +34,7 @@ def test_drawing_is_looked_at_by_the_keyboard(page):
     for _ in range(6):
         page.keyboard.press("+")
     expect(now).to_have_text("800 %")
+    keep(page, "large")
     middle = view.evaluate("view => (view.scrollLeft + view.clientWidth / 2) / view.scrollWidth")
     assert middle == pytest.approx(0.5, abs=0.01)
     page.keyboard.press("0")
@@ -56,7 +58,7 @@ def test_drawing_is_taken_along(page):
     with page.expect_download() as saved:
         page.get_by_role("button", name="PNG", exact=True).click()
     assert Path(saved.value.path()).read_bytes()[16:24] == bytes([0, 0, 0, 99] * 2)
-    assert saved.value.suggested_filename == f"chatsvg-{page.url[-36:]}.png"
+    assert saved.value.suggested_filename.endswith(f"-{page.url[-12:]}.png")
 
 
 def test_drawing_is_made_private_and_public_again(page, visit):
@@ -65,6 +67,7 @@ def test_drawing_is_made_private_and_public_again(page, visit):
 
     page.get_by_role("button", name="Make private").click()
     expect(page.locator(".drawing-labels")).to_contain_text("Private")
+    keep(page, "private")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".drawing-labels")).to_contain_text("Public")
 

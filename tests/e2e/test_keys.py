@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.e2e.keeping import keep
 from tests.e2e.visitors import copied, sign_up
 
 KEY = re.compile(r"sk_test_\w{40}")
@@ -16,9 +17,16 @@ def test_key_is_made_copied_and_revoked_by_keyboard(visit):
     page.get_by_role("link", name="Create a key").first.press("Enter")
     expect(page.get_by_label("Name")).to_be_focused()
     page.keyboard.type("My blog")
+    usual = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 600})
+    for name in ("Create key", "Cancel", "Close"):  # however little room there is
+        expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    page.set_viewport_size(usual)
+    keep(page, "asked")
     page.keyboard.press("Enter")
     expect(page.locator("#made-key")).to_have_text(KEY)
     key = page.locator("#made-key").inner_text()
+    keep(page, "made")
     page.get_by_role("button", name="Copy key").press("Enter")
     expect(page.get_by_text("Key copied", exact=True)).to_be_visible()
     assert copied(page) == key
@@ -28,6 +36,7 @@ def test_key_is_made_copied_and_revoked_by_keyboard(visit):
 
     page.get_by_role("link", name="View stats of My blog").press("Enter")
     expect(page.get_by_role("dialog")).to_contain_text("Total requests")
+    keep(page, "figures")
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Revoke My blog").press("Enter")
     page.get_by_role("button", name="Revoke key").press("Enter")
@@ -45,6 +54,7 @@ def test_docs_make_a_key_and_send_the_first_request(visit):
 
     expect(page.get_by_role("img", name="a red fox asleep")).to_be_visible()
     expect(page.locator("[data-answer]")).to_contain_text("200")
+    keep(page, "answered")
     page.locator("#draw").get_by_role("button", name="Python").first.click()
     page.locator("#draw .sample-py").get_by_role("button", name="Copy").click()
     expect(page.locator("#toasts")).to_contain_text("Sample copied")

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.keeping import keep
 from tests.e2e.test_main_path import DRAWN, draw, seen_width
 from tests.e2e.visitors import sign_up
 from tests.model_server import ANSWER, Behaviour
@@ -34,6 +35,7 @@ def test_drawing_grows_on_its_card_until_it_is_whole(visit, stack):
     expect(growing).to_have_attribute("alt", "The drawing so far: a red fox asleep")
     box = page.locator(".job-picture").bounding_box()
     expect(page.locator("[data-shapes]")).to_contain_text("shapes")
+    keep(page, "growing")
     page.evaluate("htmx.trigger(document.querySelector('.job'), 'refresh')")
     picture = page.locator(f"{DRAWN} img:not([data-elements])")
     expect(picture).to_have_attribute("alt", "a red fox asleep")

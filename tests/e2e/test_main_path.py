@@ -6,7 +6,8 @@ import pytest
 from lxml import etree
 from playwright.sync_api import expect
 
-from tests.e2e.visitors import PATIENCE, copied, fill_sign_up, sign_in, sign_up
+from tests.e2e.keeping import keep
+from tests.e2e.visitors import PATIENCE, copied, fill_sign_up, in_header, sign_in, sign_up
 from tests.model_server import Behaviour
 
 pytestmark = pytest.mark.slow
@@ -29,6 +30,7 @@ def draw_and_hold(page, stack) -> None:
     draw(page)
     assert stack.model.wait_for(lambda model: model.log and model.log[-1].chunks == 2)
     expect(page.locator(".stages [aria-current=step]")).to_have_text("Drawing")
+    keep(page, "drawing")
 
 
 def credits_left(page):
@@ -71,14 +73,15 @@ def test_drawing_is_copied_and_downloaded(visit, tmp_path):
     card = page.locator(DRAWN)
     expect(card).to_contain_text("Private")
 
-    card.get_by_role("button", name="Copy SVG").click()
-    expect(page.locator("#toasts")).to_contain_text("SVG copied")
+    for _ in range(2):
+        card.get_by_role("button", name="Copy SVG").click()
+    expect(page.locator("#toasts .toast")).to_have_text(["SVG copied"])
     with page.expect_download() as asked:
         card.get_by_role("link", name="Download SVG").click()
     file = tmp_path / asked.value.suggested_filename
     asked.value.save_as(file)
 
-    assert re.fullmatch(r"chatsvg-[0-9a-f-]{36}\.svg", file.name)
+    assert re.fullmatch(r"[a-z-]+-[0-9a-f]{12}\.svg", file.name)
     assert etree.parse(file).getroot().tag == "{http://www.w3.org/2000/svg}svg"
     assert copied(page) == file.read_text()
 
@@ -92,7 +95,7 @@ def test_drawings_are_there_after_signing_out_and_in(visit):
     page.locator("summary", has_text="Ada Lovelace").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/")
-    page.get_by_role("banner").get_by_role("link", name="Sign in").click()
+    in_header(page, "link", "Sign in").click()
     sign_in(page, email)
 
     expect(page.locator("#recent")).to_contain_text(PROMPT)
@@ -127,10 +130,30 @@ def test_prompt_of_a_stranger_is_drawn_after_signing_up(visit):
     expect(page.locator(DRAWN)).to_contain_text("a lighthouse that nobody asked for yet")
 
 
+def test_what_one_tab_does_is_seen_in_the_other(visit):
+    page = visit()
+    sign_up(page)
+    other = page.context.new_page()
+    other.goto("/app")
+
+    draw(other)
+
+    card = page.locator(DRAWN)
+    expect(card).to_contain_text(PROMPT)
+    expect(page.locator("#cost")).to_contain_text("You have 9, and 8 after it.")
+    other.locator("#recent").get_by_label(f"Actions: {PROMPT}").click()
+    other.locator("#recent").get_by_role("button", name="Delete").click()
+    expect(card).to_have_count(0)
+    expect(page.locator("#recent")).to_contain_text("Nothing here any more")
+    other.get_by_role("button", name="Undo").click()
+    expect(card).to_contain_text(PROMPT)
+
+
 def test_cancel_gives_the_credit_back(visit, stack):
     page = visit()
     sign_up(page)
     draw_and_hold(page, stack)
+    page.evaluate("htmx.trigger(htmx.find('.job'), 'refresh')")  # its answer comes too late
 
     page.get_by_role("button", name="Cancel").click()
 
@@ -151,6 +174,7 @@ def test_failed_drawing_is_tried_again(visit, stack):
     failed = page.locator(".job[data-status=FAILED]")
     expect(failed).to_contain_text("You were not charged: the credit came back.")
     expect(credits_left(page)).to_contain_text("10 credits")
+    keep(page, "failed")
 
     failed.get_by_role("button", name="Try again").click()
 
@@ -169,6 +193,7 @@ def test_refused_prompt_keeps_what_was_typed(visit):
     expect(page.get_by_label("Prompt")).to_have_value("eval(javascript: a fox)")
     expect(page.get_by_label("Prompt")).to_be_focused()
     expect(page.get_by_role("radio", name="3D")).to_be_checked()
+    keep(page, "refused")
     expect(credits_left(page)).to_contain_text("10 credits")
     assert len(visit.complaints) == 1  # the browser tells of every 400
     assert "400 (Bad Request)" in visit.complaints.pop()
@@ -185,6 +210,7 @@ def test_refusal_is_in_sight_though_the_keys_sent_it(visit, stack):
 
     expect(page.locator("#refusal")).to_contain_text("You have no credits left.")
     expect(page.locator("#refusal")).to_be_in_viewport(ratio=1)
+    keep(page, "refused")
     assert "402 (Payment Required)" in visit.complaints.pop()  # the browser tells of every one
     stack.rows(FREED, email)
 
@@ -210,6 +236,7 @@ def test_short_prompt_is_kindly_refused_under_its_field_and_not_sent(visit, stac
     expect(said).to_contain_text("What shall we draw?")
     prompt.fill("a fox")
     prompt.press("Control+Enter")
+    keep(page, "short")
     expect(said).to_have_text("A little more, please: 5 more characters at least.")
     expect(prompt).to_be_focused()
     prompt.fill("a fox that sleeps")
@@ -246,10 +273,12 @@ def test_tray_follows_to_other_pages(visit, stack):
     expect(item).to_contain_text(PROMPT)
     page.reload()
     expect(item.locator("progress")).to_be_visible()
+    keep(page, "under-way")
     stack.model.release()
 
     expect(item).to_contain_text("Ready")
     assert seen_width(item.locator("img")) > 0
+    keep(page, "ready")
     expect(page.locator("#tray-said")).to_contain_text("Your drawing is ready")
     item.get_by_role("button", name="Put away").click()
     expect(item).to_have_count(0)

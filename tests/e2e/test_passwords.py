@@ -52,7 +52,7 @@ def test_reset_by_the_link_of_the_mail(stack, visit, scripts):
     sign_in(page, email, NEW)
 
     elsewhere.reload()
-    assert elsewhere.get_by_role("link", name="Sign in").is_visible()
+    assert elsewhere.get_by_role("banner").get_by_role("link", name="Sign up").is_visible()
 
 
 def test_verify_by_the_link_of_the_mail(verifying, visit):

@@ -1,8 +1,16 @@
 """What every page stands in, by keyboard, on a small screen, and without scripts."""
 
+import re
+
 from playwright.sync_api import expect
 
+from tests.e2e.keeping import keep
+from tests.e2e.visitors import in_header
+
 NARROW = {"width": 390, "height": 844}
+MENUS = {1280: ("Ideas and bugs", "Submit an idea"), 390: ("Menu", "Create")}  # its first item
+THEMES = re.compile("light (and|or) dark", re.IGNORECASE)
+OTHER_GROUND = {"light": "rgb(18, 22, 29)", "dark": "rgb(250, 247, 242)"}
 
 
 def has_focus(locator) -> bool:
@@ -21,15 +29,17 @@ def test_small_screen_reaches_every_page_without_scripts(visit):
     assert page.get_by_role("link", name="Plans", exact=True).get_attribute("aria-current")
 
 
-def test_menu_by_keyboard_closes_and_gives_the_focus_back(visit):
+def test_menu_by_keyboard_closes_and_gives_the_focus_back(visit, window):
     page = visit()
     page.goto("/terms")
-    summary = page.get_by_role("banner").get_by_title("Ideas and bugs")
-    item = page.get_by_role("link", name="Submit an idea")
+    menu, first = MENUS[window.width]
+    summary = page.get_by_role("banner").get_by_title(menu, exact=True)
+    item = page.get_by_role("banner").get_by_role("link", name=first)
 
     summary.press("Enter")
     page.keyboard.press("Tab")
     assert has_focus(item)
+    keep(page, "menu")
     page.keyboard.press("Escape")
     expect(item).to_be_hidden()
     assert has_focus(summary)
@@ -39,15 +49,15 @@ def test_menu_by_keyboard_closes_and_gives_the_focus_back(visit):
     expect(item).to_be_hidden()
 
 
-def test_theme_is_kept_from_page_to_page(visit):
-    page = visit(color_scheme="light")
+def test_theme_is_kept_from_page_to_page(visit, window):
+    page = visit()
     page.goto("/terms")
 
-    page.get_by_role("button", name="Switch between light and dark").click()
+    in_header(page, "button", THEMES).click()
     page.goto("/privacy")
 
     ground = page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
-    assert ground == "rgb(18, 22, 29)"
+    assert ground == OTHER_GROUND[window.theme]
 
 
 def test_sentences_of_the_landing_page_change_the_drawings(visit):
@@ -70,6 +80,7 @@ def test_toast_offers_to_take_back_what_was_done(visit):
     said = """document.dispatchEvent(new CustomEvent("toast",
         {detail: {text: "Drawing deleted", undo: "/undo-it"}}))"""
     page.evaluate(said)
+    keep(page, "toast")
     with page.expect_navigation():
         page.get_by_role("status").get_by_role("button", name="Undo").click()
 

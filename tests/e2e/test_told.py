@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.keeping import keep
 from tests.e2e.visitors import sign_up
 
 pytestmark = pytest.mark.slow
@@ -22,6 +23,7 @@ def test_bell_rings_live_and_is_read_by_keyboard(stack, visit):
     page.keyboard.press("Enter")
     newest = page.locator(".note-line").first
     expect(newest).to_contain_text("SVG ready")
+    keep(page, "bell")
     expect(bell).to_have_accessible_name("Notifications")
     page.keyboard.press("Escape")
     expect(newest).to_be_hidden()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chatsvg.bench.stack import WEB
 from tests.e2e.walk import places
 from tests.e2e.walk.people import settle
 from tests.e2e.walk.sight import IS_WHOLE, NARROW, WCAG, Sight, told
@@ -98,6 +99,17 @@ def test_pages_are_sound(who, people, sight_of, report):
     if IS_WHOLE:
         slowest = max(sight.paints.items(), key=lambda one: one[1])
         report(f"first paint, slowed four times, after {slowest[1]:.0f} ms at most ({slowest[0]})")
+    assert not sight.faults, told(sight.faults)
+
+
+@pytest.mark.skipif(not IS_WHOLE, reason="its process starts twice: with TEST_WALK=whole")
+def test_styleguide_is_sound(stack, sight_of):
+    """In development, which alone shows it."""
+    stack.restart(WEB, DEBUG="true")
+    sight = sight_of(places.VISITOR)
+
+    sight.walk("/styleguide", "/styleguide")
+
     assert not sight.faults, told(sight.faults)
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.keeping import keep
 from tests.e2e.visitors import copied, new_email
 from tests.e2e.walk.keyboard import Keyboard
 from tests.factories import PASSWORD
@@ -96,6 +97,7 @@ def searches_deletes_and_takes_it_back(page, keys):
     keys.push(owl.get_by_role("button", name="Delete"))
     expect(owl).to_have_count(0)
     keys.is_somewhere()
+    keep(page, "deleted")
     keys.push(page.get_by_role("button", name="Undo"))
     expect(owl).to_have_count(1)
     keys.is_somewhere()
@@ -121,6 +123,7 @@ def makes_a_key_and_revokes_it(page, keys):
     expect(dialog).to_have_count(0)
 
     keys.push(page.get_by_role("link", name="Revoke Website"))
+    keep(page, "revokes")
     keys.push(dialog.get_by_role("button", name="Revoke key"))
     expect(page.get_by_role("cell", name="Website")).to_have_count(0)
 
@@ -151,4 +154,5 @@ def from_menu(page, keys, item):
     expect(item).to_be_hidden()
     expect(menu).to_be_focused()
     keys.press("Enter")
+    keep(page, "account-menu")
     keys.push(item)

@@ -1,6 +1,7 @@
 """What visitors do in a window to come in."""
 
 from itertools import count
+from re import Pattern
 
 from tests.factories import PASSWORD
 
@@ -36,6 +37,15 @@ def sign_in(page, email: str, password: str = PASSWORD) -> None:
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/app")
+
+
+def in_header(page, role: str, name: str | Pattern[str]):
+    """Something of the header: in a small window it is in the menu, which opens for it."""
+    header = page.get_by_role("banner")
+    menu = header.get_by_title("Menu", exact=True)
+    if menu.is_visible():
+        menu.click()
+    return header.get_by_role(role, name=name)
 
 
 def copied(page) -> str:

@@ -55,6 +55,6 @@ ANSWERED: dict[str, Shape] = {
     "ETag": _header("Names this version of the file.", '"019a9d2e-4.1-png-512"'),
     "Content-Disposition": _header(
         "A name for the file.",
-        'attachment; filename="chatsvg-019a9d2e-9b40-7c7e-a1d2-6f80c4e5b903.png"',
+        'attachment; filename="a-red-fox-asleep-6f80c4e5b903.png"',
     ),
 }
