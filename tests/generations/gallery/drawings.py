@@ -14,7 +14,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9
 def draw(user, count: int = 1, *, apart=timedelta(seconds=1), **fields) -> list[Generation]:
     """`count` drawings, the newest first; the last one at NOON."""
     rows = [_one(user, NOON + number * apart, **fields) for number in reversed(range(count))]
-    return Generation.objects.bulk_create(rows)
+    return Generation.objects.bulk_create(rows, batch_size=500)
 
 
 def _one(user, at, **fields) -> Generation:

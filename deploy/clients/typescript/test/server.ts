@@ -62,6 +62,8 @@ export function stream(...pieces: (string | Uint8Array)[]): Answer {
       response.write(piece);
       await new Promise((resolve) => setTimeout(resolve, 5)); // each arrives by itself
     }
+    // what arrives together with the break may be dropped by who reads
+    await new Promise((resolve) => setTimeout(resolve, 150));
     response.destroy();
   };
 }
