@@ -1023,7 +1023,7 @@ export interface components {
     headers: {
         /**
          * @description A name for the file.
-         * @example attachment; filename="chatsvg-019a9d2e-9b40-7c7e-a1d2-6f80c4e5b903.png"
+         * @example attachment; filename="a-red-fox-asleep-6f80c4e5b903.png"
          */
         "Content-Disposition": string;
         /**
