@@ -16,6 +16,7 @@ LATENCY = {"n", "p50_ms", "p90_ms", "p99_ms", "max_ms"}
 MORE = {5_000: (), 100_000: ("<use", "<text", "clip-path", "class=")}
 
 
+@pytest.mark.ci
 @pytest.mark.slow
 def test_bench_sanitizer_prints_one_json_object_and_starts_no_server(tmp_path):
     ran = subprocess.run(

@@ -249,6 +249,7 @@ def ends_everything(dev, number) -> str:
     return err
 
 
+@pytest.mark.ci
 @pytest.mark.usefixtures("tables")
 def test_dev_starts_again_after_it_was_killed_and_ends_when_interrupted(own_dev):
     first = own_dev()

@@ -1,5 +1,6 @@
 """Random stories of two wallets, told by processes that die between any two statements."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import accumulate, count
@@ -17,7 +18,7 @@ from credits.models import Entry, Wallet
 from tests.deaths import AFTER_COMMIT, Death, dying
 
 PROFILE = settings(
-    max_examples=40,
+    max_examples=int(os.environ.get("TEST_LEDGER_STORIES", "15")),
     stateful_step_count=25,
     derandomize=True,
     database=None,

@@ -17,6 +17,7 @@ from tests.nodejs import PROJECT
 
 pytestmark = pytest.mark.slow
 DOCUMENT = "<html"
+EVERYBODY = [places.VISITOR, places.PERSON, places.SUPPORTER, places.STAFF]  # two in the usual run
 SPOILT = """() => {
     const bad = document.createElement("div");
     bad.innerHTML = `<h1>Another</h1><img src="/static/img/nothing.png"><p>Pale</p>`;
@@ -87,7 +88,7 @@ def is_page(reply) -> bool:
     return reply.status == 200 and DOCUMENT in reply.body[:300].decode(errors="replace")
 
 
-@pytest.mark.parametrize("who", [places.VISITOR, places.PERSON, places.SUPPORTER, places.STAFF])
+@pytest.mark.parametrize("who", EVERYBODY if IS_WHOLE else EVERYBODY[:2])
 def test_pages_are_sound(who, people, sight_of, report):
     sight = sight_of(who)
 
@@ -129,6 +130,7 @@ def test_faults_of_a_page_are_noticed(sight_of, tmp_path):
         assert fault in noticed, (fault, noticed)
 
 
+@pytest.mark.skipif(not IS_WHOLE, reason="with TEST_WALK=whole: its own tests look at it, too")
 def test_admin_is_sound(people, sight_of):
     """Its pages are made by others: what WCAG wants, and no advice besides."""
     sight = sight_of(places.STAFF)

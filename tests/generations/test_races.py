@@ -114,7 +114,7 @@ def test_fifty_submits_with_one_key_name_one_job():
     assert faults() == []
 
 
-PAIRS, RACES_OF_A_PAIR = 4, int(os.environ.get("TEST_RACES", "80"))  # 250 in .ci/run
+PAIRS, RACES_OF_A_PAIR = 4, int(os.environ.get("TEST_RACES", "40"))  # 250 in .ci/run
 LEAD = 0.006  # seconds by which one of a pair starts before the other, at most
 
 
