@@ -35,7 +35,7 @@ HELD = [
     checks.response_schema_conformance,
     checks.response_headers_conformance,
 ]
-MOST = int(os.environ.get("TEST_API_EXAMPLES", 5))  # made-up requests to each operation
+MOST = int(os.environ.get("TEST_API_EXAMPLES", 10))  # made-up requests to each operation
 EXAMPLES = {"signed in": MOST, "visitor": MOST // 2, "without a token": MOST // 3}
 HERE = "http://testserver"
 SENT_ON = "/api/admin/verify"  # a redirect, whatever is asked

@@ -16,7 +16,7 @@ from chatsvg.docs import samples
 from tests import nodejs
 from tests.faults.people import PASSWORD, Person
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
 PATIENCE = 20
 
 

@@ -10,7 +10,7 @@ from chatsvg.demo import DEMO_EMAIL
 from chatsvg.embedded.home import PROJECT
 from tests.model_server import ANSWER
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
 SERVER = "http://127.0.0.1:8000"
 MANAGE = ".venv/bin/python manage.py"
 PATIENCE = 60

@@ -163,6 +163,7 @@ def world(stack, person, key, production_key, package):
             world.close()
 
 
+@pytest.mark.ci
 def test_every_face_does_what_the_table_says(world):
     done, wrong = {}, []
     for operation in OPERATIONS:

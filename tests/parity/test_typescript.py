@@ -6,7 +6,7 @@ import pytest
 
 from tests.parity import accepted, typescript
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.ci]
 
 
 def test_types_are_those_of_the_description(tmp_path):

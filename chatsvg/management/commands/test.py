@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from chatsvg.embedded.home import PROJECT
 
-# two more than processors: many tests wait for real processes
-PROCESSES = min((os.cpu_count() or 1) + 2, 6)
+# one more than processors: many tests wait for real processes
+PROCESSES = min((os.cpu_count() or 1) + 1, 4)
 IN_PARALLEL = ("-n", str(PROCESSES), "--dist", "loadscope", "--no-loadscope-reorder")
 
 

@@ -97,6 +97,7 @@ def test_sanitized_corpus_does_nothing_in_a_browser(window):
     assert happened == [quiet] * len(happened)
 
 
+@pytest.mark.ci
 @pytest.mark.slow
 @pytest.mark.parametrize("name", DEAR)
 def test_dear_drawings_hang_no_browser(window, name):
