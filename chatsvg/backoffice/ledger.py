@@ -11,7 +11,7 @@ from chatsvg.ids import parse_id
 from credits import signatures
 from credits.models import Entry
 from credits.payments.models import Payment
-from generations.errors import FAILURES
+from generations.errors import FAILURES, Failure
 from generations.models import Job
 
 Kind = Entry.Kind
@@ -74,11 +74,15 @@ def _job(entry: Entry) -> UUID | None:
     return parse_id(name) if found else None
 
 
+def failure_of(job: Job) -> Failure | None:
+    """What a job came to nothing by; None where it did not fail."""
+    return FAILURES.get(job.error_code) if job.status == Job.Status.FAILED else None
+
+
 def _ended(job: Job | None) -> str:
     if job is None:
         return ""
-    failure = FAILURES.get(job.error_code)
-    if failure and job.status == Job.Status.FAILED:
+    if failure := failure_of(job):
         return f": the job {job.status.lower()} ({failure.cause.rstrip('.')})"
     return f": the job {_OUTCOME[Job.Status(job.status)]}"
 

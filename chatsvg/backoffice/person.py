@@ -18,7 +18,6 @@ from chatsvg.backoffice import deeds, ledger
 from chatsvg.backoffice.tables import Badge, Button, Code, Link, Row, Table, short
 from credits.models import Entry
 from credits.payments.models import Payment, Subscription
-from generations.errors import FAILURES
 from generations.models import Attempt, Generation, Job
 from realtime.models import Notification
 
@@ -140,10 +139,8 @@ def _jobs(look: Look) -> list[Table]:
 
 def _why(job: Job) -> str:
     """Why it came to nothing, by its code and in words."""
-    failure = FAILURES.get(job.error_code)
-    if failure is None or job.status != Job.Status.FAILED:
-        return ""
-    return f"{job.error_code}: {failure.cause}"
+    failure = ledger.failure_of(job)
+    return f"{job.error_code}: {failure.cause}" if failure else ""
 
 
 def _tone(job: Job) -> str:
