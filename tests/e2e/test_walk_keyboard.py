@@ -91,6 +91,7 @@ def searches_deletes_and_takes_it_back(page, keys):
     page.wait_for_url("**/history")
     expect(page.locator("[data-drawing]")).to_have_count(2)
     keys.fill(page.get_by_role("searchbox"), "owl")
+    page.wait_for_url("**/history?q=owl")  # what is typed is looked for as it is typed
     owl = page.locator("[data-drawing]")
     expect(owl).to_have_count(1)
     keys.push(owl.locator(".menu summary"))

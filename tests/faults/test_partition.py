@@ -14,6 +14,7 @@ LATE = ANSWER.replace("#c55a30", "#123456")
 DRAWINGS = "SELECT svg FROM generations_generation WHERE storage_key = %s"
 
 
+@pytest.mark.ci
 def test_worker_parted_from_postgres_is_replaced_and_comes_back(brisk, report):
     person = brisk.person()
     with brisk.postgres_proxy() as way:

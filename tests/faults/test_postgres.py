@@ -82,6 +82,7 @@ def test_restart_of_postgres_is_survived_by_requests_and_workers(stack, report):
     assert stack.audit()[0] == 0
 
 
+@pytest.mark.ci
 def test_silent_postgres_holds_no_request_for_long(brisk, report):
     """It takes connections and statements, and never answers."""
     people = [brisk.person() for _ in range(6)]

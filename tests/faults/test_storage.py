@@ -45,6 +45,7 @@ def wait_copied(stack, keys, seconds=60):
     return stack.wait_for(lambda: all(stack.value(COPIED, key) for key in keys), seconds)
 
 
+@pytest.mark.ci
 def test_drawing_does_not_wait_for_a_bucket(brisk, report):
     person = brisk.person()
     with bucket(brisk) as (client, way):
@@ -74,6 +75,7 @@ def test_drawing_does_not_wait_for_a_bucket(brisk, report):
     assert brisk.audit()[0] == 0
 
 
+@pytest.mark.ci
 def test_drawing_does_not_wait_for_files(brisk, report):
     person = brisk.person()
     files = brisk.home.root / "files"

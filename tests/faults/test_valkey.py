@@ -22,6 +22,7 @@ def submit_all(stack, people):
     return [reply.json["job"]["id"] for reply in replies], [reply.seconds for reply in replies]
 
 
+@pytest.mark.ci
 def test_everything_but_drawing_goes_on_without_valkey(stack, report):
     """Ten people ask ten times each, over twenty seconds."""
     people = at_once([stack.person] * 10)
