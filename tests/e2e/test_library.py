@@ -65,11 +65,19 @@ def test_deleting_by_the_keyboard_and_taking_it_back(page):
 
 
 def test_search_keeps_its_place_and_its_address(page, tmp_path):
+    asked = []
+    page.on("request", lambda one: asked.append(one.url) if "/history?" in one.url else None)
     page.get_by_label("Search in prompts").fill("BOAT")
     expect(items(page)).to_have_count(1)
     expect(page.get_by_label("Search in prompts")).to_be_focused()
     expect(page.locator("#found")).to_have_text("1 shown")
     assert page.url.endswith("/history?q=BOAT")
+    page.keyboard.press("Tab")  # who leaves the field has not searched anew
+    page.get_by_label("Style").select_option("cartoon")
+    expect(page.get_by_text("No drawing of yours matches all of that.")).to_be_visible()
+    page.get_by_label("Style").select_option("")
+    expect(items(page)).to_have_count(1)
+    assert len(asked) == 3
 
     with page.expect_download() as asked:
         page.get_by_role("button", name="Download all as ZIP").click()
