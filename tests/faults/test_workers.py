@@ -90,6 +90,7 @@ def bring_to_their_stages(stack, people, locks):
     assert stack.wait_ended(jobs["copying"]) == ["SUCCEEDED"]
 
     ask("speaking", Behaviour(first_delay=90))
+    assert calls_are_open(stack, 1)  # what is scripted next is not for this call
     ask("stored", HELD)
     assert calls_are_open(stack, 2)
     feed = "SELECT FROM generations_feed WHERE user_id = %s FOR UPDATE"
