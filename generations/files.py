@@ -7,6 +7,7 @@ import hmac
 import logging
 import time
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from functools import cache
 
 from django.conf import settings
@@ -17,10 +18,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from chatsvg import statements
 from generations import names
 from generations.models import Generation, Job
 
 logger = logging.getLogger(__name__)
+_STORED = """
+UPDATE generations_generation SET stored_at = %s WHERE id = %s AND sanitizer_version = %s
+"""
 # what every answer that is a drawing carries (SVG_SAFETY §2.11)
 SAFETY_HEADERS = {
     "Content-Type": "image/svg+xml; charset=utf-8",
@@ -48,13 +53,16 @@ def store(generation: Generation) -> bool:
         logger.warning("file.not_stored id=%s error=%s", generation.pk, type(error).__name__)
         return False
     generation.stored_at = timezone.now()
-    same = Generation.everything.filter(pk=generation.pk)
-    if same.filter(sanitizer_version=generation.sanitizer_version).update(
-        stored_at=generation.stored_at
-    ):
+    if _note_stored(generation):
         return True
-    same.update(stored_at=None)  # sanitized anew meanwhile: this was the copy of an old text
+    # sanitized anew meanwhile: this was the copy of an old text
+    Generation.everything.filter(pk=generation.pk).update(stored_at=None)
     return False
+
+
+def _note_stored(generation: Generation) -> bool:
+    now = [generation.stored_at, generation.pk, generation.sanitizer_version]
+    return statements.run(_STORED, now) > 0
 
 
 def path(generation: Generation, *, seconds: int = PAGE_SECONDS, download: bool = False) -> str:
@@ -90,18 +98,23 @@ def public_url(request: HttpRequest, generation: Generation) -> str:
 def download_url(request: HttpRequest, generation: Generation) -> str:
     """Where the drawing is had as an attachment, for S3_SIGNED_URL_TTL seconds."""
     seconds = settings.S3_SIGNED_URL_TTL
-    if settings.S3_BUCKET and generation.stored_at:
-        return default_storage.url(  # type: ignore[call-arg]  # the S3 backend's own arguments
-            generation.storage_key,
-            parameters={"ResponseContentDisposition": names.attachment(generation)},
-            expire=seconds,
-        )
+    if settings.S3_BUCKET and settings.S3_DIRECT_DOWNLOADS and generation.stored_at:
+        with suppress(OSError):  # no keys to sign with
+            return default_storage.url(  # type: ignore[call-arg]  # the S3 backend's own arguments
+                generation.storage_key,
+                parameters={"ResponseContentDisposition": names.attachment(generation)},
+                expire=seconds,
+            )
     return request.build_absolute_uri(path(generation, seconds=seconds, download=True))
 
 
 def _sign(key: str, expires: int) -> str:
     """Not by Django's signer: a list has fifty of them, which would take a third of its time."""
-    mac = hmac.digest(_signing_key(settings.SECRET_KEY), f"{key}:{expires}".encode(), "sha256")
+    return _signed_by(settings.SECRET_KEY, key, expires)
+
+
+def _signed_by(secret: str, key: str, expires: int) -> str:
+    mac = hmac.digest(_signing_key(secret), f"{key}:{expires}".encode(), "sha256")
     return urlsafe_b64encode(mac).rstrip(b"=").decode()
 
 
@@ -116,4 +129,6 @@ def may_read(generation: Generation, *, expires: str, signature: str) -> bool:
         return True
     if not expires.isascii() or not expires.isdecimal() or int(expires[:12]) < time.time():
         return False
-    return constant_time_compare(signature, _sign(generation.storage_key, int(expires[:12])))
+    known = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    made = [_signed_by(one, generation.storage_key, int(expires[:12])) for one in known]
+    return any(constant_time_compare(signature, one) for one in made)

@@ -9,6 +9,7 @@ import redis
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
+from chatsvg.addresses import place, redis_urls
 from chatsvg.doctor.findings import Finding
 from chatsvg.doctor.troubles import explain
 
@@ -60,9 +61,20 @@ def _no_postgres(error: psycopg.OperationalError) -> Finding:
 
 
 def broker() -> Finding:
-    """Redis or Valkey answers, and takes a write."""
+    """Redis or Valkey answers, and takes a write; of several servers each one."""
+    urls = redis_urls(settings.REDIS_URL)
+    found = {url: _broker(url) for url in urls}
+    bad = [url for url in urls if found[url].state != "ok"]
+    if not bad or len(urls) == 1:
+        return found[urls[0]]
+    where = ", ".join(map(place, bad))
+    detail = f"{len(bad)} of {len(urls)} servers do not work: {where}. {found[bad[0]].detail}"
+    return Finding("broken" if len(bad) == len(urls) else "note", detail, found[bad[0]].remedy)
+
+
+def _broker(url: str) -> Finding:
     client = redis.Redis.from_url(
-        settings.REDIS_URL,
+        url,
         socket_connect_timeout=SECONDS,
         socket_timeout=SECONDS,
         retry=None,
@@ -71,7 +83,7 @@ def broker() -> Finding:
     try:
         return _round(client)
     except (redis.RedisError, OSError) as error:
-        return _no_broker(error)
+        return _no_broker(error, url)
     finally:
         client.close()
 
@@ -92,9 +104,9 @@ def _round(client: redis.Redis) -> Finding:
     return Finding("ok", f"{name} {version} answers, and takes writes.", ms=ms)
 
 
-def _no_broker(error: Exception) -> Finding:
+def _no_broker(error: Exception, url: str) -> Finding:
     remedy = "Correct REDIS_URL, or start the server."
-    if trouble := explain(error, *_place(settings.REDIS_URL)):
+    if trouble := explain(error, *_place(url)):
         return Finding("broken", trouble.detail, f"{trouble.remedy} REDIS_URL says where.")
     if isinstance(error, redis.AuthenticationError):
         return Finding("broken", "Redis refuses user or password.", "Correct them in REDIS_URL.")
