@@ -4,16 +4,16 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.errors import LinkSpent
 from accounts.models import OneTimeToken, User
+from chatsvg import retention
 
 Purpose = OneTimeToken.Purpose
-RETENTION = timedelta(days=30)  # of links that work no more
 
 
 def digest(raw: str) -> str:
@@ -72,7 +72,8 @@ def lock(user: User) -> User:
 
 def purge() -> int:
     """Forget links that have long been useless; say how many."""
-    return OneTimeToken.objects.filter(expires_at__lt=Now() - RETENTION).delete()[0]
+    over = OneTimeToken.objects.filter(expires_at__lt=retention.limit(settings.LINKS_DAYS))
+    return retention.forget(over)
 
 
 def _live(raw: str, purpose: Purpose) -> QuerySet[OneTimeToken]:

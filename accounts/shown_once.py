@@ -5,14 +5,14 @@ a reload nor the way back shows it again.
 """
 
 import base64
-import hashlib
-import hmac
 import json
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from chatsvg import keyring
 
 COOKIE, SECONDS = "shown-once", 60
 _PURPOSE = b"chatsvg shown once"
@@ -59,6 +59,5 @@ def forget(response: HttpResponse, *, path: str) -> None:
     response.delete_cookie(COOKIE, path=path, samesite="Lax")
 
 
-def _box() -> Fernet:
-    key = hmac.new(settings.SECRET_KEY.encode(), _PURPOSE, hashlib.sha256).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+def _box() -> MultiFernet:
+    return MultiFernet(Fernet(base64.urlsafe_b64encode(key)) for key in keyring.macs(_PURPOSE))

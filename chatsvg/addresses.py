@@ -27,6 +27,7 @@ def django_database(url: str, *, pool_size: int) -> dict:
                 "min_size": 1,
                 "max_size": pool_size,
                 "timeout": 4,
+                "reconnect_timeout": 2,  # then who needs a connection tries: kept pauses grow
                 "connection_class": Connection,
             },
             **parts,
@@ -49,20 +50,45 @@ def s3_storage(bucket: str, *, seconds: int) -> dict:
             "default_acl": None,
             "file_overwrite": True,
             "querystring_expire": seconds,
-            "transfer_config": TransferConfig(use_threads=False),  # 8 MB in memory, not 80
+            "max_memory_size": 1024 * 1024,  # bytes of what is read; the rest is in a file
+            # 8 MB in memory, not 80
+            "transfer_config": TransferConfig(use_threads=False, num_download_attempts=2),
             "client_config": Config(
                 signature_version="s3v4",
                 s3={"addressing_style": env.text("S3_ADDRESSING_STYLE", "auto")},
+                # 20 s at most where nobody answers, which the doctor waits for
                 connect_timeout=3,
-                read_timeout=10,
-                retries={"mode": "standard", "max_attempts": 2},
+                read_timeout=5,
+                retries={"mode": "standard", "max_attempts": 2},  # besides the first try
             ),
         },
     }
 
 
+def redis_urls(text: str) -> list[str]:
+    """The servers that REDIS_URL names, in the order of preference. Raises ValueError."""
+    urls = [url.strip() for url in text.split(",") if url.strip()]
+    for url in urls:
+        if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+            raise ValueError("not a redis://, rediss:// or unix:// URL (write %2C for a comma)")
+    return urls
+
+
+def place(redis_url: str) -> str:
+    """What a Redis is called in lines and figures: nothing of its user or password."""
+    parts = urlsplit(redis_url)
+    if parts.scheme == "unix":
+        return parts.path
+    return f"{parts.hostname}:{parts.port or 6379}"
+
+
 def broker_url(redis_url: str) -> str:
-    """Celery's name for a Redis URL: it writes unix sockets as redis+socket://."""
+    """Celery's name for what REDIS_URL names: servers by semicolons."""
+    return ";".join(map(_broker_url, redis_urls(redis_url)))
+
+
+def _broker_url(redis_url: str) -> str:
+    """It writes unix sockets as redis+socket://."""
     parts = urlsplit(redis_url)
     if parts.scheme != "unix":
         return redis_url

@@ -3,15 +3,32 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, connections
+from django.db.backends.utils import CursorWrapper
 from psycopg_pool import PoolTimeout
+
+from chatsvg.connection import Prepared
 
 T = TypeVar("T")
 AWAY = (OperationalError, InterfaceError, PoolTimeout)
 REST_SECONDS = 3.0  # for which a database that did not answer is left alone
 _PAUSES = (0.2, 0.5, 1, 2, 3, 3)  # seconds; a restart takes one to five
+
+
+@contextmanager
+def prepared() -> Iterator[CursorWrapper]:
+    """A cursor for statements that are written out and asked often: the server plans each of them
+    once for a connection, which is most of what it and we have to do for a small one.
+
+    What Django builds has its own cursors; a statement whose plan depends on its values, too.
+    """
+    mine: Any = connections["default"]  # which is what `connection` looks up for every attribute
+    mine.close_if_health_check_failed()
+    mine.ensure_connection()
+    with mine._prepare_cursor(Prepared(mine.connection)) as cursor:
+        yield cursor
 
 
 def give_back() -> None:
@@ -55,15 +72,23 @@ def patiently(work: Callable[[], T]) -> T:
 
 class _Rest:
     until = 0.0
+    noted = float("-inf")
 
 
 def note_away(error: Exception) -> None:
     """Remember a failure to get through; what the database itself refused is none."""
     state = getattr(error.__cause__ or error, "sqlstate", None)
     if state is None or state.startswith(("08", "57")):  # connections, and a server that ends
-        _Rest.until = time.monotonic() + REST_SECONDS
+        _Rest.noted = time.monotonic()
+        _Rest.until = _Rest.noted + REST_SECONDS
 
 
 def was_away() -> bool:
     """Whether it is too early to ask again."""
     return time.monotonic() < _Rest.until
+
+
+def was_away_within(seconds: float) -> bool:
+    """Whether this process could not get through in that time: a standby that stands in for a lost
+    primary has been up for long."""
+    return time.monotonic() < _Rest.noted + seconds

@@ -22,6 +22,7 @@ from chatsvg import logs, origins, problems
 from chatsvg.database import AWAY
 from chatsvg.errors import DomainError, SignedOut
 from chatsvg.ratelimits import headers as ratelimit_headers
+from chatsvg.telemetry.live import LiveRequestId
 from generations.mcp import admission, sessions
 from generations.mcp.errors import (
     BodyTooLarge,
@@ -130,7 +131,7 @@ class Answer:
         said = {
             "code": _CODES.get(code, SERVER_ERROR),
             "message": str(refusal),
-            "data": {"errorCode": code, "requestId": logs.request_id.get()},
+            "data": {"errorCode": code, "requestId": logs.request_id()},
         }
         body = {"jsonrpc": "2.0", "id": None, "error": said}
         response = problems.refused(JsonResponse(body), refusal)
@@ -232,5 +233,5 @@ async def _health(scope: dict, receive: Receive, send: Send) -> None:
         await answer.refuse(MethodNotAllowed("GET", "HEAD"))
 
 
-face = logs.LiveRequestId(_face)
-health = logs.LiveRequestId(_health)
+face = LiveRequestId(_face, "mcp")
+health = LiveRequestId(_health, "mcp/health")

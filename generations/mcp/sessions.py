@@ -5,7 +5,6 @@ process, and a restart ends none. Ended ones are noted in Redis for as long as t
 it forgets them nothing is lost: a session opens nothing, its credential does, in every request.
 """
 
-import hmac
 import logging
 import re
 import secrets
@@ -13,9 +12,10 @@ import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from uuid import UUID
 
+import redis
 from django.conf import settings
 
-from chatsvg import brief_redis
+from chatsvg import brief_redis, keyring
 
 LIFETIME = 24 * 3600  # seconds; then the client is told to begin anew
 _NONCE, _TIME, _MAC = 8, 5, 16  # bytes
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 def begin(owner: UUID) -> str:
     """A new session of a key or grant."""
     said = secrets.token_bytes(_NONCE) + int(time.time()).to_bytes(_TIME, "big")
-    return _written(said + _mac(said, owner))
+    return _written(said + keyring.mac(_signed(said, owner))[:_MAC])
 
 
 def is_open(name: str, owner: UUID) -> bool:
@@ -37,7 +37,7 @@ def is_open(name: str, owner: UUID) -> bool:
 
 def end(name: str) -> None:
     try:
-        _redis().ask(lambda client: client.set(_key(name), 1, ex=LIFETIME))
+        _redis().tell(lambda client: client.set(_key(name), 1, ex=LIFETIME))
     except brief_redis.AWAY as error:
         logger.warning("mcp.session_not_ended error=%s", type(error).__name__)
 
@@ -49,7 +49,7 @@ def _is_theirs(name: str, owner: UUID) -> bool:
     if _written(raw) != name:
         return False  # another spelling of it, which was not ended with it
     said, mac = raw[:-_MAC], raw[-_MAC:]
-    if len(said) != _NONCE + _TIME or not hmac.compare_digest(mac, _mac(said, owner)):
+    if len(said) != _NONCE + _TIME or not keyring.is_mac(mac, _signed(said, owner)):
         return False
     return time.time() < int.from_bytes(said[_NONCE:], "big") + LIFETIME
 
@@ -65,14 +65,13 @@ def _written(raw: bytes) -> str:
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _mac(said: bytes, owner: UUID) -> bytes:
-    key = settings.SECRET_KEY.encode()
-    return hmac.digest(key, b"mcp-session:" + said + owner.bytes, "sha256")[:_MAC]
+def _signed(said: bytes, owner: UUID) -> bytes:
+    return b"mcp-session:" + said + owner.bytes
 
 
 def _key(name: str) -> str:
     return f"{settings.RATELIMIT_PREFIX}:mcp:ended:{name}"
 
 
-def _redis() -> brief_redis.BriefRedis:
+def _redis() -> brief_redis.BriefRedis[redis.Redis]:
     return brief_redis.of("mcp", settings.REDIS_URL)

@@ -229,7 +229,7 @@ def _failed(
     """A tool's error: for the model a sentence, for programs what `/v1` says."""
     call.visit.status = status
     code = code or _CODES.get(HTTPStatus(status), HTTPStatus(status).name)
-    told = {"error": sentence, "errorCode": code, "requestId": logs.request_id.get()}
+    told = {"error": sentence, "errorCode": code, "requestId": logs.request_id()}
     text = f"{sentence} ({code})"
     return {
         "content": [{"type": "text", "text": text}],

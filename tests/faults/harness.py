@@ -22,6 +22,7 @@ from chatsvg.addresses import django_database
 from chatsvg.bench import stack
 from chatsvg.bench.stack import UPKEEP, WEB
 from chatsvg.embedded import Home
+from tests import leaks
 from tests.clusters import copy_migrated
 from tests.faults.people import Person
 from tests.faults.proxy import Proxy
@@ -141,6 +142,15 @@ class Stack(stack.Stack):
     def valkey_proxy(self) -> Proxy:
         return Proxy.to_socket(self.home.sockets / "valkey.sock")
 
+    def secrets(self) -> set[str]:
+        """What no line of its logs may hold."""
+        if self.postgres.running:
+            self.postgres.process.send_signal(signal.SIGCONT)
+        else:
+            self.postgres.start()
+        ours = {self.env[name] for name in ("SECRET_KEY", "JWT_SECRET", "OPENAI_API_KEY")}
+        return leaks.known(self.postgres.url, ours)
+
     # --- What it is told ---
 
     def person(self) -> Person:
@@ -153,15 +163,21 @@ UNDER_WAY = "FROM generations_job WHERE status IN ('QUEUED', 'RUNNING')"
 
 @contextmanager
 def running_stack(**env: str) -> Iterator[Stack]:
-    """A stack that is ready; it and its data are gone afterwards."""
+    """A stack that is ready; it and its data are gone afterwards.
+
+    What its processes wrote meanwhile told nobody's secrets: else the last test fails.
+    """
     with temporary_home() as home, ModelServer() as model:
         stack = Stack(home, model, **env)
         try:
             copy_migrated(home)
             stack.start()
             yield stack
+            texts = stack.secrets()
         finally:
             stack.stop()
+        leaks_found = leaks.search(home.log, texts)
+        assert not leaks_found, "\n".join(map(str, leaks_found[:20]))
 
 
 def _audit(url: str) -> tuple[int, str]:
