@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, ge
 from prometheus_client.registry import Collector
 
 from chatsvg import problems, shared_metrics
+from chatsvg.telemetry import own
 
 _registry = CollectorRegistry(auto_describe=False)  # nothing is read before somebody asks
 
@@ -33,6 +34,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Everything that is registered. In production only for who presents METRICS_TOKEN."""
     if not _may_see(request):
         return problems.answer(request, 404, "Not found")
+    own.note()
     return HttpResponse(generate_latest(_registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -4,15 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Avg, Count, F, Max, Min, Sum
+from django.db.models import Avg, Count, F, Max, Sum
 from django.db.models.functions import Extract
 from django.utils import timezone
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
-from generations.models import Attempt, AuditRun, Job
+from generations import backlog
+from generations.models import Attempt, AuditRun, Generation, Job
 
 WINDOW = timedelta(minutes=10)
+COPY_LATE = timedelta(seconds=30)
 CALLS_MOST = 20_000  # the newest rows, by their key: a scrape costs the same however many there are
 
 
@@ -20,20 +22,30 @@ def read() -> Iterator[Metric]:
     yield from _under_way()
     yield from _calls()
     yield from _last_audit()
+    yield _copies()
 
 
 def _under_way() -> Iterator[Metric]:
     jobs = GaugeMetricFamily("chatsvg_jobs", "Jobs that have not ended.", labels=["status"])
+    stages = GaugeMetricFamily(
+        "chatsvg_jobs_running", "Jobs that run, by how far they are.", labels=["stage"]
+    )
+    running = Job.objects.filter(status=Job.Status.RUNNING).order_by()
+    found = dict(running.values_list("stage").annotate(Count("pk")))
+    for stage in (Job.Stage.DRAWING, Job.Stage.ANSWERED):
+        stages.add_metric([stage.value], found.get(stage, 0))
     age = GaugeMetricFamily(
         "chatsvg_queue_age_seconds", "How long the job that is due longest has waited for a worker."
     )
     for status in (Job.Status.QUEUED, Job.Status.RUNNING):
         jobs.add_metric([status.lower()], Job.objects.filter(status=status).count())
-    waiting = Job.objects.filter(status=Job.Status.QUEUED)
-    now = timezone.now()
-    due = waiting.aggregate(first=Min("available_at"))["first"] or now
-    age.add_metric([], max((now - due).total_seconds(), 0.0))
-    yield from (jobs, age)
+    seconds = backlog.oldest()
+    age.add_metric([], seconds)
+    shed = GaugeMetricFamily(
+        "chatsvg_load_shedding", "1 where polls are slowed, 2 where free drawings are refused."
+    )
+    shed.add_metric([], backlog.level(seconds))
+    yield from (jobs, stages, age, shed)
 
 
 def _calls() -> Iterator[Metric]:
@@ -86,3 +98,11 @@ def _last_audit() -> Iterator[Metric]:
         drift.add_metric([], last.faults)
         at.add_metric([], last.at.timestamp())
     yield from (drift, at)
+
+
+def _copies() -> Metric:
+    """The drawings are safe in PostgreSQL: these are the copies that storage has yet to take."""
+    late = Generation.objects.filter(stored_at=None, created_at__lt=timezone.now() - COPY_LATE)
+    family = GaugeMetricFamily("chatsvg_copies_pending", "Drawings whose copy is late.")
+    family.add_metric([], late.count())
+    return family

@@ -8,11 +8,20 @@ import redis
 from django.conf import settings
 from django.db import connection
 
+from chatsvg import breakers, brief_redis
+from chatsvg.addresses import redis_urls
 from chatsvg.doctor.storage import storage
 from chatsvg.status.parts import Part, Reading
 
-WEB, LIVE, DATABASE, STORAGE = "web", "live", "database", "storage"
+WEB, LIVE, DATABASE, STORAGE, MEMORY = "web", "live", "database", "storage", "memory"
 SECONDS = 5  # for one answer
+_USES = {
+    "ratelimit": "rate limits",
+    "gallery": "the gallery",
+    "mcp": "MCP sessions",
+    "pushes": "live updates",
+    "broker": "wake-ups",
+}
 _LATE = "Pages ask every few seconds instead, so news come a little later."
 
 
@@ -45,6 +54,15 @@ def parts() -> Iterator[Part]:
         slow_ms=3000,
         measure="Written and read in",
         rank=50,
+    )
+    yield Part(
+        MEMORY,
+        "Shared memory",
+        "Rate limits, fresh pages of the gallery, wake-ups of workers.",
+        memory,
+        memory,
+        slow_ms=200,
+        rank=55,
     )
     yield Part(
         DATABASE,
@@ -82,16 +100,45 @@ def database() -> Reading:
 
 
 def live() -> Reading:
-    """A message goes through Redis and is heard."""
-    client = redis.Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1, retry=None
-    )
+    """A message goes through Redis and is heard, by the first server that passes it on."""
+    first, *others = map(_passes_on, redis_urls(settings.REDIS_URL))
+    if first.state == "ok":
+        return first
+    standing_in = next((one for one in others if one.state == "ok"), None)
+    return Reading("slow", "A stand-in passes them on.", standing_in.ms) if standing_in else first
+
+
+def _passes_on(url: str) -> Reading:
+    client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1, retry=None)
     try:
         return _round(client)
     except (redis.RedisError, OSError):
         return Reading("failed", f"They are not passed on at the moment. {_LATE}")
     finally:
         client.close()
+
+
+def memory() -> Reading:
+    """Redis takes writes, and no process that is known of does without it because it failed too
+    often: of processes without METRICS_DIR none but this one is."""
+    urls = redis_urls(settings.REDIS_URL)
+    began = time.monotonic()
+    answering = sum(map(_takes_writes, urls))
+    ms = _since(began)
+    if not answering:
+        return Reading("failed", "It does not answer. Everything goes on, some of it slower.")
+    said = f"{answering} of {len(urls)} servers answer. " if answering < len(urls) else ""
+    if without := [_USES.get(use, use) for use in breakers.open_somewhere()]:
+        said += f"For now these do without it: {', '.join(without)}."
+    return Reading("slow" if said else "ok", said.strip(), ms)
+
+
+def _takes_writes(url: str) -> bool:
+    try:
+        brief_redis.write(url)
+    except brief_redis.AWAY:
+        return False
+    return True
 
 
 def _round(client: redis.Redis) -> Reading:

@@ -86,7 +86,7 @@ def test_anything_else_is_a_500_that_is_logged_and_tells_nothing(error, caplog):
     body = {"error": "Internal server error", "requestId": "abc"}
 
     assert handled(error) == (500, body, None)
-    assert "request.failed method=GET path=/api/x" in caplog.text
+    assert "request.failed method=GET route=api/" in caplog.text
 
 
 @pytest.mark.parametrize(

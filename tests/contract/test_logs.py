@@ -1,8 +1,8 @@
 """Log lines: each names its request (CONTRACT §1.8), and none tells of anybody (S25)."""
 
+import json
 import logging
 import re
-import traceback
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -12,7 +12,8 @@ from django.test import Client
 from accounts import one_time
 from accounts.models import Mail, OneTimeToken, RefreshToken
 from chatsvg.asgi import application
-from chatsvg.logs import LiveRequestId, RequestIdFilter
+from chatsvg.logs import lines as line_format
+from chatsvg.telemetry.live import LiveRequestId
 from generations import pipeline
 from generations.models import Generation, Job
 from tests.conftest import Api
@@ -26,17 +27,16 @@ class Lines(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-        self.addFilter(RequestIdFilter())
-        self.setFormatter(logging.Formatter("%(name)s [%(request_id)s] %(message)s"))
+        self.setFormatter(line_format.formatter("json"))
+        self.told: list[dict] = []
         self.said: list[str] = []
         self.ids: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        text = self.format(record)
-        if record.exc_info and record.exc_info[0]:
-            text += "".join(traceback.format_exception(*record.exc_info))
-        self.said.append(text)
-        self.ids.append(record.request_id)
+        line = json.loads(self.format(record))
+        self.told.append(line)
+        self.said.append(json.dumps(line, ensure_ascii=False))
+        self.ids.append(line.get("request", "-"))
 
 
 @pytest.fixture
@@ -137,8 +137,10 @@ async def test_lines_of_a_live_connection_name_it(lines):
 
     await answered(LiveRequestId(inner), handshake(x_request_id="told-7"))
 
-    assert [text for text in lines.said if "without_pushes" in text] == [
-        "tests.contract [told-7] viewer.without_pushes"
+    told = [line for line in lines.told if line["logger"].startswith(("tests.", "chatsvg."))]
+    assert [(line["event"], line["request"]) for line in told] == [
+        ("viewer.without_pushes", "told-7"),
+        ("request.answered", "told-7"),
     ]
 
 

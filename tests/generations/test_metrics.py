@@ -12,7 +12,6 @@ from chatsvg.embedded.home import PROJECT
 from credits.models import Wallet
 from generations import pipeline
 from generations.models import Attempt, Job
-from generations.providers import breakers
 from generations.tasks import audit_all
 from tests import factories
 
@@ -140,12 +139,17 @@ def test_breakers_of_another_process_are_shown_while_it_lives(client):
     assert dead[("chatsvg_breaker_openings_total", "far@away.test")] == 1
 
 
-def test_without_a_folder_figures_are_shared_by_nobody_and_break_nothing(client, settings):
+def test_without_a_folder_a_process_shows_its_own_figures_alone(client, settings):
     settings.METRICS_DIR = ""
+    mine = shared_metrics.Gauge("chatsvg_of_this_test", "Nothing.", ("what",))
 
-    breakers.Breaker("gpt-4o@nowhere", lambda: 0.0)
+    mine.set(3, "x")
 
-    assert not [key for key in figures(client) if key[0] == "chatsvg_breakers"]
+    told = figures(client)
+    shared_metrics._declared.pop(mine.name)
+    shared_metrics._own.unregister(mine._metric)
+    assert told[("chatsvg_of_this_test", "x")] == 3
+    assert ("chatsvg_breaker_openings_total", "far@away.test") not in told
 
 
 def test_what_earlier_processes_wrote_is_forgotten_at_the_start(settings, tmp_path):
