@@ -1,10 +1,7 @@
 """Mailboxes that had their welcome credits. They are remembered when their account is gone, as a
 keyed hash: whoever has the database alone can neither read them nor try addresses out."""
 
-import hmac
-
-from django.conf import settings
-
+from chatsvg import keyring
 from credits.models import RewardedMailbox
 
 _WITHOUT_DOTS = {"gmail.com": "gmail.com", "googlemail.com": "gmail.com"}
@@ -15,15 +12,24 @@ def claim(email: str) -> bool:
 
     Inside a transaction: whoever comes at the same time waits for its end.
     """
+    if RewardedMailbox.objects.filter(email_hash__in=_older(email)).exists():
+        return False
     _, is_new = RewardedMailbox.objects.get_or_create(email_hash=fingerprint(email))
     return is_new
 
 
 def fingerprint(email: str) -> str:
-    """64 hex characters that stand for a mailbox. A new SECRET_KEY forgets them all."""
-    key = settings.SECRET_KEY.encode()
-    text = f"credits:mailbox:{normal(email)}"
-    return hmac.new(key, text.encode(), "sha256").hexdigest()
+    """64 hex characters that stand for a mailbox. Where a new SECRET_KEY leaves the old one out of
+    SECRET_KEY_FALLBACKS, all are forgotten."""
+    return keyring.mac(_hashed(email)).hex()
+
+
+def _older(email: str) -> list[str]:
+    return [mac.hex() for mac in keyring.macs(_hashed(email))][1:]
+
+
+def _hashed(email: str) -> bytes:
+    return f"credits:mailbox:{normal(email)}".encode()
 
 
 def normal(email: str) -> str:

@@ -91,7 +91,12 @@ class Entry(models.Model):
     class Meta:
         verbose_name_plural = "entries"
         permissions = [("refund_entry", "Can refund a charge")]
-        indexes = [models.Index(fields=["wallet", "-id"], name="entry_of_wallet")]
+        indexes = [
+            models.Index(fields=["wallet", "-id"], name="entry_of_wallet"),
+            models.Index(
+                fields=["kind", "-id"], name="entry_not_capture", condition=~Q(kind="capture")
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "reference"], name="entry_once_per_reference"),
             models.CheckConstraint(

@@ -165,6 +165,13 @@ REFUSALS: dict[type[DomainError], Advice] = {
         "try again in a minute.",
         (Step.STATUS,),
     ),
+    errors.TooBusy: Advice(
+        "Very many drawings are waiting",
+        "So that those get done, the free plan takes no new ones for the moment. What you typed "
+        "stays here, and nothing was charged.",
+        (Step.PLANS, Step.STATUS),
+        wait=0,
+    ),
     SignedOut: Advice(
         "You are signed out", "Sign in, and go on: what you typed is kept.", (Step.SIGN_IN,)
     ),

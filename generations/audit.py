@@ -22,6 +22,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat, Now
 
+from chatsvg import retention
 from chatsvg.connection import unhurried
 from credits import services as credits
 from credits.models import Entry, Wallet
@@ -101,12 +102,19 @@ def _empty() -> QuerySet[Job]:
     """Succeeded with an empty drawing, or without a trace of one: deleting leaves the event."""
     done = JobEvent.objects.filter(job=OuterRef("pk"), status=Job.Status.SUCCEEDED)
     succeeded = Job.objects.filter(status=Job.Status.SUCCEEDED)
-    return succeeded.filter(~Exists(done) | Q(generation__svg=""))
+    return succeeded.filter(_has_log() & ~Exists(done) | Q(generation__svg=""))
 
 
 def _gaps() -> list[str]:
     jobs = Job.objects.annotate(logged=Count("events"), last=Max("events__seq"))
-    return _names(jobs.filter(Q(logged=0) | ~Q(logged=F("last"))))
+    return _names(jobs.filter(_has_log() & Q(logged=0) | ~Q(logged=F("last"))))
+
+
+def _has_log() -> Q:
+    """Of older jobs it is forgotten, as a whole: also what a smaller EVENTS_DAYS once forgot."""
+    first_kept = retention.first_id(retention.limit(settings.EVENTS_DAYS))
+    oldest = JobEvent.objects.order_by("pk").values_list("job_id", flat=True).first()
+    return Q(pk__gte=max(first_kept, oldest or first_kept))
 
 
 def run() -> AuditRun:

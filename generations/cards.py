@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from generations import advice, dismissals, waits
+from generations import advice, backlog, dismissals, waits
 from generations.advice import Advice
 from generations.choices import STYLES
 from generations.errors import sentence
@@ -25,6 +25,7 @@ STAGES = {
 LATELY = timedelta(hours=1)  # jobs asked for longer ago have ended, and are no news
 NEWS = timedelta(minutes=5)  # how long the end of one is
 LOOKED_AT = 50  # jobs
+POLL_SECONDS = 2
 IN_TRAY, ENDED_IN_TRAY = 6, 3
 FAILED_ON_DESK = 6
 
@@ -44,6 +45,11 @@ class Card:
     picture: Picture | None
     seconds: float | None
     key: str = field(default_factory=lambda: str(uuid4()))  # for another try
+
+    @property
+    def poll_seconds(self) -> int:
+        """When to look at it again."""
+        return backlog.pause(POLL_SECONDS)
 
 
 def card(job: Job, wait: Wait | None = None) -> Card:

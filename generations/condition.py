@@ -7,12 +7,12 @@ from statistics import median
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Max, Min
+from django.db.models import Max
 from django.utils import timezone
 
 from chatsvg.status import Part, Reading, beats
 from chatsvg.status.parts import State
-from generations import doctor, providers
+from generations import backlog, doctor, providers
 from generations.models import Attempt, Job
 from generations.providers import breakers, gauges
 from generations.providers.base import Endpoint
@@ -44,29 +44,27 @@ def parts() -> Iterator[Part]:
 def drawing() -> Reading:
     """Workers live, nobody waits long, and what was drawn lately came out well."""
     now = timezone.now()
-    wait = _longest_wait(now)
+    wait = backlog.oldest()
     share, ms = _lately(now)
     said = f" {_percent(share)} of the last drawings came out well." if share is not None else ""
     if not beats.fresh("drawings"):
         return Reading("failed", "Nothing is drawn at the moment. What fails costs no credit.", ms)
     if wait > SLOW_WAIT:
         state: State = "failed" if wait > LONG_WAIT else "slow"
-        return Reading(state, f"Drawings wait {wait:.0f} s for their turn.{said}", ms)
+        return Reading(state, f"Drawings wait {wait:.0f} s for their turn.{_shed(wait)}{said}", ms)
     if share is not None and share < MANY_WELL:
         state = "failed" if share < FEW_WELL else "slow"
         return Reading(state, f"Only {_percent(share)} of the last drawings came out well.", ms)
     return Reading("ok", f"Drawings are taken up at once.{said}", ms)
 
 
+def _shed(wait: float) -> str:
+    is_full = backlog.level(wait) == backlog.FULL
+    return " Until that is over the free plan takes no new ones." if is_full else ""
+
+
 def _percent(share: float) -> str:
     return f"{int(share * 100)} %"  # never 100 where one went wrong
-
-
-def _longest_wait(now: datetime) -> float:
-    """Seconds since the job that is due longest could have begun."""
-    due = Job.objects.filter(status=Job.Status.QUEUED, available_at__lte=now)
-    first = due.aggregate(first=Min("available_at"))["first"]
-    return (now - first).total_seconds() if first else 0.0
 
 
 def _lately(now: datetime) -> tuple[float | None, float | None]:

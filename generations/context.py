@@ -4,9 +4,10 @@ from functools import cached_property
 
 from django.http import HttpRequest
 
-from generations import cards, dismissals
+from generations import backlog, cards, dismissals
 from generations.cards import Card
 
+POLL_SECONDS = 3
 CLOSED = "tray"  # the cookie by which js/tray.js remembers that it was closed
 
 
@@ -33,6 +34,11 @@ class Tray:
         match = self._request.resolver_match
         shown = match.kwargs.get("drawing_id") if match else None
         return [card for card in found if shown is None or card.job.generation_id != shown]
+
+    @property
+    def poll_seconds(self) -> int:
+        """When js/tray.js looks again."""
+        return backlog.pause(POLL_SECONDS)
 
     @property
     def under_way(self) -> int:

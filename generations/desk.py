@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from credits.plans import DRAWING_PRICE
-from generations import estimates, providers, remixing
+from generations import backlog, estimates, providers, remixing
 from generations.choices import PROMPT_MAX, PROMPT_MIN, STYLES
 from generations.errors import RemixMissing
 from generations.estimates import Usual
@@ -66,6 +66,7 @@ def form(typed: dict[str, str], user=None, *, like: Job | None = None) -> dict:
         "prompt_min": PROMPT_MIN,
         "prompt_max": PROMPT_MAX,
         "credits": credits_of(user),
+        "delay": backlog.delay(),
         "ideas": IDEAS,
         "remixed": remixed(user, typed.get("remix", "")),
     }

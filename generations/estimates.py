@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from generations import queue
+from generations import backlog, queue
 from generations.models import Job
 
 RECENT = 200  # jobs that are looked at, the newest ones
@@ -70,7 +70,8 @@ def estimate(model: str) -> Estimate:
         return Estimate(depth["waiting"], None, None)
     usual = _typical((one.created_at, one.started_at) for one in alike) or 0
     queued = depth["waiting"] * drawing / max(1, depth["active"])
-    return Estimate(depth["waiting"], round(max(usual, queued)), max(1, round(drawing)))
+    waiting = max(usual, queued, backlog.delay())
+    return Estimate(depth["waiting"], round(waiting), max(1, round(drawing)))
 
 
 def usual(past: Iterable[Past]) -> dict[str, Usual]:

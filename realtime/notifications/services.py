@@ -2,24 +2,25 @@
 
 import json
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from chatsvg import retention
 from chatsvg.paging import InvalidCursor
 from realtime import events, publish
 from realtime.models import Notification
 from realtime.notifications.notes import Note
 
 logger = logging.getLogger(__name__)
-KEPT = timedelta(days=90)
-BATCH = 5_000
+COUNTED = 1_000  # more that nobody has seen are not counted
+SEEN_AT_ONCE = 5_000
 MESSAGE_MOST = 500  # characters
 
 _INSERT = """
@@ -99,8 +100,8 @@ def _behind(mine: QuerySet[Notification], pk: UUID) -> QuerySet[Notification]:
     return before.filter(Q(created_at__lt=known.created_at) | Q(pk__lt=known.pk))
 
 
-def unread(user, *, most: int | None = None) -> int:
-    """How many they have not seen; counted up to `most`, if that is given."""
+def unread(user, *, most: int = COUNTED) -> int:
+    """How many they have not seen; counted up to `most`."""
     return Notification.objects.filter(user=user, read_at=None)[:most].count()
 
 
@@ -112,18 +113,13 @@ def see(user) -> None:
     """
     new = Notification.objects.filter(user=user, read_at=None).order_by("pk")
     locked = new.select_for_update().values_list("pk", flat=True)
-    while seen := list(locked[:BATCH]):
+    while seen := list(locked[:SEEN_AT_ONCE]):
         Notification.objects.filter(pk__in=seen).update(read_at=Now())
-        if len(seen) < BATCH:
+        if len(seen) < SEEN_AT_ONCE:
             return
 
 
 def purge() -> int:
-    """Forget what is older than KEPT; say how much. Found by the ids, which begin with the time."""
-    limit = timezone.now() - KEPT
-    first_kept = UUID(int=int(limit.timestamp() * 1000) << 80)
-    old = Notification.objects.filter(pk__lt=first_kept)
-    gone = 0
-    while batch := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        gone += Notification.objects.filter(pk__in=batch).delete()[0]
-    return gone
+    """Forget those of more than NOTIFICATIONS_DAYS ago; say how many."""
+    first_kept = retention.first_id(retention.limit(settings.NOTIFICATIONS_DAYS))
+    return retention.forget(Notification.objects.filter(pk__lt=first_kept).order_by("pk"))

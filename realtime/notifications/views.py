@@ -1,5 +1,6 @@
 """`/notifications`: everything somebody was told, and the newest of it for the bell."""
 
+from django.conf import settings
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -26,6 +27,7 @@ def everything(request):
         "lines": lines.of(page.notifications),
         "next": f"/notifications?cursor={page.next_cursor}" if page.next_cursor else "",
         "is_first": after is None,
+        "ended": f"That is everything of the last {settings.NOTIFICATIONS_DAYS} days.",
         "unseen": services.unread(request.user),
     }
     return render(request, "realtime/notifications.html", shown)

@@ -1,25 +1,20 @@
 """Forgetting what was sent long ago."""
 
-from datetime import timedelta
-from uuid import UUID
-
+from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from realtime.webhooks.models import WebhookMessage, WebhookSecret
-
-KEPT = timedelta(days=30)
-BATCH = 1_000
+from chatsvg import retention
+from realtime.webhooks.models import WebhookDelivery, WebhookMessage, WebhookSecret
 
 
 def purge() -> int:
-    """Forget messages older than KEPT with their deliveries, and secrets that sign no more; say how
-    many messages. Found by the ids, which begin with the time."""
-    now = timezone.now()
-    WebhookSecret.objects.filter(expires_at__lt=now).delete()
-    first_kept = UUID(int=int((now - KEPT).timestamp() * 1000) << 80)
-    old = WebhookMessage.objects.filter(pk__lt=first_kept).order_by("pk")
-    gone = 0
-    while batch := list(old.values_list("pk", flat=True)[:BATCH]):
-        WebhookMessage.objects.filter(pk__in=batch).delete()
-        gone += len(batch)
-    return gone
+    """Forget messages of more than WEBHOOKS_DAYS ago with their deliveries, and secrets that sign
+    no more; say how many messages. One that somebody is yet to get stays: tries go on for days."""
+    WebhookSecret.objects.filter(expires_at__lt=timezone.now()).delete()
+    first_kept = retention.first_id(retention.limit(settings.WEBHOOKS_DAYS))
+    on_its_way = WebhookDelivery.objects.pending().filter(
+        message=OuterRef("pk"), endpoint__disabled_at=None
+    )
+    old = WebhookMessage.objects.filter(~Exists(on_its_way), pk__lt=first_kept)
+    return retention.forget(old.order_by("pk"))

@@ -4,7 +4,7 @@ import { isOpen } from "./live.js";
 import "./tabs.js";
 
 const ENDED = new Set(["SUCCEEDED", "FAILED", "CANCELED"]);
-const POLL = 3_000; // milliseconds
+const POLL = 3; // seconds, where the server asks for no more
 const tray = document.getElementById("tray");
 let shown = tray.innerHTML;
 let renewing = null;
@@ -99,4 +99,14 @@ tray.addEventListener("click", (event) => {
 for (const name of ["discarded", "undone"]) document.addEventListener(name, renew);
 
 document.addEventListener("live:open", () => underWay().length && renew());
-setInterval(() => underWay().length && !isOpen() && renew(), POLL);
+
+function pause() {
+  return 1000 * Number(tray.querySelector("[data-poll]")?.dataset.poll ?? POLL);
+}
+
+function poll() {
+  setTimeout(poll, pause());
+  if (underWay().length && !isOpen()) renew();
+}
+
+setTimeout(poll, pause());
