@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -34,6 +35,14 @@ def number(name: str, default: int) -> int:
     if not word.isdecimal():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {word!r}.")
     return int(word)
+
+
+def days(name: str, default: int) -> int:
+    """How long something is kept: one day or more."""
+    count = number(name, default)
+    if not count:
+        raise ImproperlyConfigured(f"{name} must be 1 or more.")
+    return count
 
 
 def words(name: str, default: str = "") -> list[str]:
@@ -73,6 +82,21 @@ def require(*names: str) -> None:
     """Stop the start where one of the variables is unset: no default of ours would be right."""
     if missing := [name for name in names if not text(name)]:
         raise ImproperlyConfigured(f"In production these must be set: {', '.join(missing)}.")
+
+
+def is_weak(secret: str) -> bool:
+    """Whether it can be guessed: short, or a few characters over and over."""
+    return len(secret) < 32 or len(set(secret)) < 10
+
+
+def needs(name: str, module: str, *, extra: str) -> None:
+    """Stop the start where the variable is set and the package that it is for is not there."""
+    try:
+        is_there = not text(name) or find_spec(module) is not None
+    except ModuleNotFoundError:
+        is_there = False
+    if not is_there:
+        raise ImproperlyConfigured(f"{name} needs what `pip install chatsvg[{extra}]` installs.")
 
 
 def prefixed(prefix: str) -> dict[str, str]:

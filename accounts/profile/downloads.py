@@ -28,11 +28,14 @@ class Streamed(FileResponse):
 
 
 def response(export: Export) -> HttpResponseBase:
-    """The archive as an attachment. Raises ExportMissing where it is not there (any more)."""
+    """The archive as an attachment, or the way to it.
+
+    Raises ExportMissing where it is not there (any more), StorageAway.
+    """
     if not is_there(export):
         raise ExportMissing()
     name = f"chatsvg-export-{export.created_at:%Y-%m-%d}.zip"
-    if settings.S3_BUCKET:
+    if settings.S3_BUCKET and settings.S3_DIRECT_DOWNLOADS:
         return _elsewhere(export.storage_key, name)
     try:
         file = default_storage.open(export.storage_key)
@@ -47,10 +50,13 @@ def response(export: Export) -> HttpResponseBase:
 
 
 def _elsewhere(key: str, name: str) -> HttpResponseBase:
-    """To the object storage itself, by an address that works for SECONDS."""
-    where = default_storage.url(  # type: ignore[call-arg]  # the S3 backend's own arguments
-        key,
-        parameters={"ResponseContentDisposition": f'attachment; filename="{name}"'},
-        expire=SECONDS,
-    )
+    """To the object storage itself, by an address that works for SECONDS. Raises StorageAway."""
+    try:
+        where = default_storage.url(  # type: ignore[call-arg]  # the S3 backend's own arguments
+            key,
+            parameters={"ResponseContentDisposition": f'attachment; filename="{name}"'},
+            expire=SECONDS,
+        )
+    except OSError as error:  # no keys to sign with
+        raise StorageAway() from error
     return HttpResponseRedirect(where, headers=NO_STORE)

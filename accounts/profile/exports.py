@@ -2,7 +2,7 @@
 
 QUEUED -> READY -> EXPIRED, or QUEUED -> FAILED after TRIES. A try holds the row until `due_at`,
 which it moves on while it works; when its worker dies, another try follows. `tries` is the fencing
-number.
+number. A worker that is asked to end gives its try back, as if it had not been.
 """
 
 import logging
@@ -16,6 +16,7 @@ from functools import partial
 from typing import cast
 from uuid import UUID
 
+from celery.signals import worker_shutting_down
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -45,11 +46,21 @@ REMEMBERED = timedelta(days=30)  # that there was one
 BATCH = 100
 AT_ONCE = 2  # of the threads of a process
 _under_way = threading.BoundedSemaphore(AT_ONCE)
+_leaving = threading.Event()  # this process has been asked to end
 Status = Export.Status
 
 
 class LeaseLost(Exception):
     """The export is no longer this try's: its person is deleted, or another worker has it."""
+
+
+class Leaving(Exception):
+    """This process ends: somebody else begins anew."""
+
+
+@worker_shutting_down.connect
+def leave(**kwargs: object) -> None:
+    _leaving.set()
 
 
 @transaction.atomic
@@ -91,7 +102,7 @@ def is_there(export: Export) -> bool:
 def build(export_id: UUID) -> None:
     """One try, unless somebody else is at it, or this process is at AT_ONCE others: `build_due`
     comes back to it. So exports, which may take hours, never hold up the mails that wait behind."""
-    if not _under_way.acquire(blocking=False):
+    if _leaving.is_set() or not _under_way.acquire(blocking=False):
         return
     try:
         _build(export_id)
@@ -106,6 +117,9 @@ def _build(export_id: UUID) -> None:
     try:
         size = _store(export)
         patiently(partial(_finish, export, size))
+    except Leaving:
+        logger.info("export.handed_back export=%s try=%s", export.pk, export.tries)
+        patiently(partial(_hand_back, export))
     except LeaseLost:
         logger.info("export.lost export=%s try=%s", export.pk, export.tries)
     except Exception:
@@ -176,12 +190,14 @@ def _files(user: User) -> Iterator[archive.File]:
 
 
 class _Renewal:
-    """Called often, it moves the lease on once in RENEW_SECONDS. Raises LeaseLost."""
+    """Called often, it moves the lease on once in RENEW_SECONDS. Raises LeaseLost and Leaving."""
 
     def __init__(self, export: Export):
         self.export, self.at = export, time.monotonic()
 
     def __call__(self) -> None:
+        if _leaving.is_set():
+            raise Leaving()
         if time.monotonic() - self.at < RENEW_SECONDS:
             return
         self.at = time.monotonic()
@@ -202,6 +218,11 @@ def _finish(export: Export, size: int) -> None:
         transaction.set_rollback(True)
     doomed.doom([export.storage_key])
     raise LeaseLost()
+
+
+def _hand_back(export: Export) -> None:
+    """As if this try had not been: nothing of it is in the storage."""
+    _ours(export).update(tries=F("tries") - 1, due_at=Now())
 
 
 def _fail(export: Export) -> None:

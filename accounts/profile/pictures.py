@@ -2,10 +2,12 @@
 
 import threading
 from io import BytesIO
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING
 
 from accounts.profile.errors import BadPicture, PictureTooLarge
+
+if TYPE_CHECKING:
+    from PIL import Image  # not every process makes pictures
 
 SIZE = 256  # pixels, each side
 BYTES_MOST = 2 * 1024 * 1024
@@ -21,6 +23,8 @@ def portrait(upload: bytes) -> bytes:
         raise PictureTooLarge()
     if not _looks_right(upload):
         raise BadPicture()
+    from PIL import Image
+
     try:
         with _UNDER_WAY, Image.open(BytesIO(upload), formats=FORMATS) as picture:
             _check_size(picture)  # read from the header: nothing is decoded yet
@@ -37,12 +41,14 @@ def _looks_right(upload: bytes) -> bool:
     return is_webp or upload.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8"))
 
 
-def _check_size(picture: Image.Image) -> None:
+def _check_size(picture: "Image.Image") -> None:
     if picture.width * picture.height > PIXELS_MOST:
         raise PictureTooLarge()
 
 
-def _crop(picture: Image.Image) -> Image.Image:
+def _crop(picture: "Image.Image") -> "Image.Image":
+    from PIL import ImageOps
+
     picture.draft("RGB", (2 * SIZE, 2 * SIZE))  # of a JPEG no more is decoded than is needed
     picture.load()
     upright = ImageOps.exif_transpose(picture)
@@ -50,8 +56,10 @@ def _crop(picture: Image.Image) -> Image.Image:
     return ImageOps.fit(upright.convert("RGBA" if has_alpha else "RGB"), (SIZE, SIZE))
 
 
-def _encode(picture: Image.Image) -> bytes:
+def _encode(picture: "Image.Image") -> bytes:
     """Only the pixels: they are copied to a picture that knows nothing of the file."""
+    from PIL import Image
+
     clean = Image.new(picture.mode, picture.size)
     clean.paste(picture)
     out = BytesIO()

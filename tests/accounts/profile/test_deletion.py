@@ -32,6 +32,7 @@ from credits.models import Entry
 from generations import audit, pipeline
 from generations import services as generations
 from generations.models import Attempt, Generation, Job, JobEvent
+from generations.providers import Draft
 from realtime.models import Notification
 from tests import factories
 from tests.accounts.profile.pictures import picture
@@ -251,10 +252,8 @@ def test_what_a_worker_writes_afterwards_is_forgotten_too(person):
     attempt = Attempt.objects.create(job=claimed, number=claimed.attempt)
     deletion.delete(person, tokens.issue(person).session, password=factories.PASSWORD)
 
-    attempt.answer = PROMPT
-    attempt.save()
     with pytest.raises(pipeline.LeaseLost):
-        pipeline.advance(claimed, Job.Stage.ANSWERED, 75)
+        pipeline.keep(claimed, attempt, Draft(PROMPT, "openai", "gpt-4o"))
     Session.objects.create(user=person, expires_at=timezone.now(), ip_address=IP, user_agent=AGENT)
     assert found_in_database([PROMPT, IP]) != []
 
