@@ -10,24 +10,27 @@ from django.http import HttpRequest
 
 from accounts.cookies import CSRF
 from accounts.errors import CsrfFailed
+from chatsvg import keyring
 
 FIELD, HEADER = "csrf-token", "X-CSRF-Token"
-
-
-def _sign(nonce: str) -> str:
-    key = settings.SECRET_KEY.encode()
-    return hmac.new(key, f"csrf:{nonce}".encode(), "sha256").hexdigest()[:32]
+_SHAPE = re.compile("[0-9a-f]{64}")
 
 
 def make() -> str:
     """A new token."""
     nonce = secrets.token_hex(16)
-    return nonce + _sign(nonce)
+    return nonce + keyring.mac(_signed(nonce)).hex()[:32]
 
 
 def is_ours(token: str) -> bool:
     """Whether we signed it."""
-    return len(token) == 64 and hmac.compare_digest(_sign(token[:32]).encode(), token[32:].encode())
+    return bool(_SHAPE.fullmatch(token)) and keyring.is_mac(
+        bytes.fromhex(token[32:]), _signed(token[:32])
+    )
+
+
+def _signed(nonce: str) -> bytes:
+    return f"csrf:{nonce}".encode()
 
 
 def origin_allowed(request: HttpRequest, origin: str) -> bool:

@@ -5,7 +5,6 @@ grace time both get the same successor although only hashes are kept (DESIGN §1
 """
 
 import hashlib
-import hmac
 import secrets
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,6 +18,7 @@ from accounts.errors import RefreshRefused
 from accounts.models import RefreshToken, Session, User
 from accounts.notices import notice
 from accounts.signals import session_ended
+from chatsvg import keyring
 
 STOLEN = "One of your sign-ins was used from two places at once, so we ended it."
 ABSOLUTE_DAYS = 90  # no session outlives this, however often it is refreshed
@@ -36,7 +36,12 @@ def _hash(raw: str) -> str:
 
 
 def _successor(raw: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), f"refresh:{raw}".encode(), "sha256").hexdigest()
+    return _successors(raw)[0]
+
+
+def _successors(raw: str) -> list[str]:
+    """What follows a token: by SECRET_KEY, and by each older one, which may have made it."""
+    return [mac.hex() for mac in keyring.macs(f"refresh:{raw}".encode())]
 
 
 def idle_seconds(session: Session) -> int:
@@ -102,9 +107,11 @@ def _rotate(raw: str, *, at: datetime) -> tuple[Issued | None, Session | None]:
         Session.objects.filter(pk=session.pk).update(last_used_at=at)
         return Issued(session, _successor(raw)), None
     grace = timedelta(seconds=settings.REFRESH_GRACE_SECONDS)
-    is_predecessor = token.successor is not None and token.successor.rotated_at is None
-    if is_predecessor and at - token.rotated_at <= grace:
-        return Issued(session, _successor(raw)), None
+    successor = token.successor
+    if successor and successor.rotated_at is None and at - token.rotated_at <= grace:
+        again = (one for one in _successors(raw) if _hash(one) == successor.token_hash)
+        found = next(again, None)  # none, where a key made it that this process does not know yet
+        return (Issued(session, found) if found else None), None
     return None, session
 
 

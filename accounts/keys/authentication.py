@@ -20,7 +20,7 @@ from accounts.keys.errors import (
     ScopeMissing,
 )
 from accounts.models import ApiKey, User
-from chatsvg import ratelimits
+from chatsvg import logs, ratelimits
 from chatsvg.ratelimits import rules
 from chatsvg.ratelimits.places import place
 
@@ -33,6 +33,7 @@ def present(headers: Mapping[str, str], address: str | None) -> ApiKey:
     programs share one.
     """
     key = _recognised(headers, address)
+    logs.bind(user=key.user_id, key=key.pk)
     _check_address(key, address)
     return key
 

@@ -3,7 +3,6 @@
 A key belongs to its person and plan: both are looked at whenever it is used.
 """
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -11,7 +10,6 @@ import string
 from typing import NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -31,6 +29,7 @@ from accounts.keys.errors import (
 from accounts.models import ApiKey, User
 from accounts.models.keys import PREFIX_LENGTH
 from accounts.notices import notice
+from chatsvg import keyring
 from chatsvg.errors import SignedOut
 
 BEGINNINGS = {ApiKey.Environment.PRODUCTION: "sk_live_", ApiKey.Environment.TEST: "sk_test_"}
@@ -74,7 +73,7 @@ def issue(user: User, wish: Wish, *, is_example: bool = False) -> Made:
     raw = BEGINNINGS[wish.environment] + "".join(
         secrets.choice(_ALPHABET) for _ in range(SECRET_LENGTH)
     )
-    known = {"prefix": raw[:PREFIX_LENGTH], "key_hash": _hash(raw), "is_example": is_example}
+    known = {"prefix": raw[:PREFIX_LENGTH], "key_hash": _hashes(raw)[0], "is_example": is_example}
     return Made(user.api_keys.create(**wish._asdict(), **known), raw)
 
 
@@ -146,10 +145,12 @@ def recognise(raw: str) -> ApiKey:
     if not _SHAPE.fullmatch(raw):
         raise KeyRefused()
     alike = ApiKey.objects.filter(prefix=raw[:PREFIX_LENGTH]).select_related("user__wallet")
-    digest = _hash(raw)
-    key = next((one for one in alike if hmac.compare_digest(one.key_hash, digest)), None)
+    hashes = _hashes(raw)
+    key = next((one for one in alike if _is_one_of(one.key_hash, hashes)), None)
     if key is None or not key.user.is_active:
         raise KeyRefused()
+    if key.key_hash != hashes[0]:
+        _hash_anew(key, hashes[0])
     if key.revoked_at:
         raise KeyRevoked()
     if key.expires_at and key.expires_at <= timezone.now():
@@ -157,6 +158,16 @@ def recognise(raw: str) -> ApiKey:
     return key
 
 
-def _hash(raw: str) -> str:
-    key = settings.SECRET_KEY.encode()
-    return hmac.new(key, f"api-key:{raw}".encode(), hashlib.sha256).hexdigest()
+def _hashes(raw: str) -> list[str]:
+    """What may be stored of a key: under SECRET_KEY, and under each older one."""
+    return [mac.hex() for mac in keyring.macs(f"api-key:{raw}".encode())]
+
+
+def _is_one_of(stored: str, hashes: list[str]) -> bool:
+    return any(hmac.compare_digest(stored, one) for one in hashes)
+
+
+def _hash_anew(key: ApiKey, digest: str) -> None:
+    """Once it was used, a key needs the older SECRET_KEY no more."""
+    ApiKey.objects.filter(pk=key.pk).update(key_hash=digest)
+    key.key_hash = digest

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.keys.asked import Period
 from accounts.models import ApiKey, KeyUse, User
-from chatsvg import ratelimits
+from chatsvg import ratelimits, retention
 from chatsvg.database import AWAY
 from chatsvg.ratelimits import rules
 
 logger = logging.getLogger(__name__)
-KEPT = timedelta(days=7)  # a request's own row
 BATCH = 10_000
 MINUTE = timedelta(minutes=1)
 REFUSED = (401, 403, 429)  # statuses of requests that came no further than the key
@@ -146,7 +146,7 @@ def summary(user: User, period: Period) -> Totals:
 
 def roll_up() -> int:
     """Count the requests that have been kept for long enough by day; say how many."""
-    before = timezone.now() - KEPT
+    before = retention.limit(settings.KEY_USES_DAYS)
     counted = 0
     while batch := _roll_up(before):
         counted += batch

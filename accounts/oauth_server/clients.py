@@ -3,7 +3,7 @@
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from accounts import one_time
 from accounts.models import OAuthClient
-from accounts.oauth_server.registration import Wish
 from chatsvg import ratelimits
 from chatsvg.ids import parse_id
 from chatsvg.ratelimits.places import place
 from chatsvg.ratelimits.rules import HOUR, Rate, Rule
+
+if TYPE_CHECKING:
+    from accounts.oauth_server.registration import Wish  # which loads Authlib
 
 REGISTRATIONS = Rule(
     "rl:oauth:register", (Rate(30, HOUR),), "Too many registrations. Please try again later."
@@ -31,7 +33,7 @@ class Registered(NamedTuple):
     secret: str
 
 
-def register(wish: Wish, *, ip: str | None) -> Registered:
+def register(wish: "Wish", *, ip: str | None) -> Registered:
     """Raises TooMany where too many have come from this address."""
     ratelimits.take(REGISTRATIONS, place(ip))
     is_public = wish.authentication == OAuthClient.Authentication.NONE

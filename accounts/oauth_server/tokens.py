@@ -5,7 +5,6 @@ it, so that an app that asks twice, because an answer was lost, gets the same on
 seconds; any older one means that somebody has a copy, and ends the grant (as `accounts.tokens`).
 """
 
-import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
@@ -29,6 +28,7 @@ from accounts.models import (
 from accounts.notices import notice
 from accounts.oauth_server import clients, grants, metadata
 from accounts.oauth_server.errors import ScopeMissing, Spent, TokenRefused
+from chatsvg import keyring
 
 ACCESS, REFRESH = "oat_", "ort_"  # how they begin, for whoever looks for leaked secrets
 ACCESS_LIFETIME = timedelta(hours=1)
@@ -153,7 +153,7 @@ def _rotate(
     token = grant.refresh_tokens.get(token_hash=one_time.digest(raw))
     if token.expires_at <= at:
         return None, None
-    successor = _successor(raw)
+    successor = _successors(raw)[0]
     if token.rotated_at is None:
         token.rotated_at = at
         token.save(update_fields=["rotated_at"])
@@ -161,18 +161,25 @@ def _rotate(
         _add(grant, successor, at=at)
         clients.touch(grant.client_id, at=at)
         OAuthGrant.objects.filter(pk=grant.pk).update(last_used_at=at)
-    elif not _is_lost_answer(grant, token.rotated_at, successor, at=at):
-        return None, grant
+    else:
+        again = _lost_answer(grant, token.rotated_at, raw, at=at)
+        if not again:
+            return None, grant if again is None else None
+        successor = again
     granted = [one for one in grant.scopes if not scopes or one in scopes]
     return Issued(_access(grant, granted, at=at), successor, granted), None
 
 
-def _is_lost_answer(
-    grant: OAuthGrant, rotated_at: datetime, successor: str, *, at: datetime
-) -> bool:
-    """Whether a used token may be shown once more: soon, and while its successor is unused."""
-    unused = grant.refresh_tokens.filter(token_hash=one_time.digest(successor), rotated_at=None)
-    return at - rotated_at <= timedelta(seconds=settings.REFRESH_GRACE_SECONDS) and unused.exists()
+def _lost_answer(grant: OAuthGrant, rotated_at: datetime, raw: str, *, at: datetime) -> str | None:
+    """What a used token is answered with once more: soon, and while its successor is unused. Empty
+    where a key made that which this process does not know yet."""
+    if at - rotated_at > timedelta(seconds=settings.REFRESH_GRACE_SECONDS):
+        return None
+    made = {one_time.digest(one): one for one in _successors(raw)}
+    successor = grant.refresh_tokens.filter(token_hash__in=made).first()
+    if successor is None:
+        return ""
+    return made[successor.token_hash] if successor.rotated_at is None else None
 
 
 def find_refresh(raw: str) -> OAuthRefreshToken | None:
@@ -214,6 +221,7 @@ def _forget_expired(grant: OAuthGrant, *, at: datetime) -> None:
     grant.refresh_tokens.filter(expires_at__lt=at).delete()
 
 
-def _successor(raw: str) -> str:
-    digest = hmac.digest(settings.SECRET_KEY.encode(), f"oauth-refresh:{raw}".encode(), "sha256")
-    return REFRESH + urlsafe_b64encode(digest).decode().rstrip("=")
+def _successors(raw: str) -> list[str]:
+    """What follows a token: by SECRET_KEY, and by each older one, which may have made it."""
+    macs = keyring.macs(f"oauth-refresh:{raw}".encode())
+    return [REFRESH + urlsafe_b64encode(mac).decode().rstrip("=") for mac in macs]

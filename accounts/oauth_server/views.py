@@ -1,16 +1,17 @@
-"""Where apps come: what they read, register, ask of people, and exchange."""
+"""Where apps come: what they read, register, ask of people, and exchange.
+
+Authlib's 100 modules are loaded by the first app that comes, not by every process.
+"""
 
 from urllib.parse import urlencode
 
-from authlib.oauth2 import OAuth2Error
 from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import client
-from accounts.oauth_server import clients, cross_origin, metadata, page, registration
-from accounts.oauth_server.server import Revocation, server
+from accounts.oauth_server import clients, cross_origin, metadata
 from chatsvg import ratelimits
 from chatsvg.errors import DomainError
 from chatsvg.ratelimits.places import place
@@ -37,6 +38,9 @@ def resource_metadata(request):
 
 @cross_origin.open_by("POST")
 def register(request):
+    from accounts.oauth_server import registration
+    from accounts.oauth_server.server import OAuth2Error, server
+
     try:
         wish = registration.read(request.body)
     except OAuth2Error as error:
@@ -47,21 +51,26 @@ def register(request):
 
 @cross_origin.open_by("POST")
 def token(request):
+    from accounts.oauth_server.server import server
+
     return _counted(request, server.create_token_response)
 
 
 @cross_origin.open_by("POST")
 def revoke(request):
-    return _counted(request, lambda asked: server.create_endpoint_response(_REVOKE, asked))
+    from accounts.oauth_server.server import Revocation, server
 
-
-_REVOKE = Revocation.ENDPOINT_NAME
+    name = Revocation.ENDPOINT_NAME
+    return _counted(request, lambda asked: server.create_endpoint_response(name, asked))
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def authorize(request):
     """GET asks the person; POST is what they say. Whoever is signed out signs in and comes back."""
+    from accounts.oauth_server import page
+    from accounts.oauth_server.server import OAuth2Error, server
+
     try:
         grant = server.get_consent_grant(request, request.user)
     except OAuth2Error as error:
@@ -80,6 +89,8 @@ def authorize(request):
 
 def _counted(request, answer):
     """What is refused is counted by address. What is no OAuth at all is refused as such."""
+    from accounts.oauth_server.server import OAuth2Error, server
+
     try:
         response = answer(request)
     except OAuth2Error as error:
