@@ -5,7 +5,9 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from chatsvg.connection import bound_answers
+from chatsvg.memory import NEEDLESS, without
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
-application = get_wsgi_application()
+with without(*NEEDLESS):
+    application = get_wsgi_application()
 bound_answers()

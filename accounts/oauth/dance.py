@@ -11,7 +11,6 @@ from accounts import tokens
 from accounts.models import OAuthState, Session
 from accounts.oauth import services, states
 from accounts.oauth.errors import OAuthFailed, ProofNeeded, StateInvalid
-from accounts.oauth.http import TROUBLE
 from accounts.oauth.profiles import Profile
 from accounts.oauth.providers import Endpoint
 from accounts.sessions import services as sessions
@@ -85,6 +84,8 @@ def _is_of(endpoint: Endpoint, issuer: str | None) -> bool:
 
 def _exchange(endpoint: Endpoint, begun: OAuthState, code: str) -> Profile:
     """Ask the provider who came. Raises OAuthFailed, whatever it answers."""
+    from accounts.oauth.http import TROUBLE  # as in `providers`: loaded by the first dance
+
     give_back()
     try:
         with endpoint.client() as client:

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from accounts.models import Provider
-from accounts.oauth import github, google
 from accounts.oauth.errors import NotOffered
-from accounts.oauth.http import Client
 from accounts.oauth.profiles import Profile
+
+if TYPE_CHECKING:
+    from accounts.oauth.http import Client  # Authlib: 150 modules, which the first dance loads
 
 LABELS = {Provider.GOOGLE: "Google", Provider.GITHUB: "GitHub"}
 
@@ -25,15 +27,17 @@ class Endpoint:
     authorize_url: str
     token_url: str
     scope: str
-    profile: Callable[[Client, dict, str], Profile]
+    profile: Callable[["Client", dict, str], Profile]
     issuer: str = ""  # of an OpenID provider
 
     @property
     def label(self) -> str:
         return LABELS[Provider(self.name)]
 
-    def client(self) -> Client:
+    def client(self) -> "Client":
         """For one dance; use it as a context manager."""
+        from accounts.oauth.http import Client
+
         return Client(
             client_id=self.client_id,
             client_secret=self.secret,
@@ -66,7 +70,7 @@ def _google() -> Endpoint:
         authorize_url=settings.GOOGLE_AUTHORIZE_URL,
         token_url=settings.GOOGLE_TOKEN_URL,
         scope="openid email profile",
-        profile=google.profile,
+        profile=_google_profile,
         issuer=settings.GOOGLE_ISSUER,
     )
 
@@ -80,5 +84,17 @@ def _github() -> Endpoint:
         authorize_url=f"{settings.GITHUB_BASE_URL}/login/oauth/authorize",
         token_url=f"{settings.GITHUB_BASE_URL}/login/oauth/access_token",
         scope="user:email",
-        profile=github.profile,
+        profile=_github_profile,
     )
+
+
+def _google_profile(*dance: Any) -> Profile:
+    from accounts.oauth import google
+
+    return google.profile(*dance)
+
+
+def _github_profile(*dance: Any) -> Profile:
+    from accounts.oauth import github
+
+    return github.profile(*dance)

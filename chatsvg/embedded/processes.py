@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psutil
+if TYPE_CHECKING:
+    import psutil  # 1 MB: for who looks after processes, not for all that read settings
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 LONGEST_LOG = 10 * 1024 * 1024  # bytes; a longer one makes room at the next start
@@ -78,13 +79,15 @@ def read_pid(path: Path) -> int | None:
         return None
 
 
-def find_process(pid: int | None, *words: str, cwd: Path | None = None) -> psutil.Process | None:
+def find_process(pid: int | None, *words: str, cwd: Path | None = None) -> "psutil.Process | None":
     """The living process of that pid if its command line carries all the words.
 
     A pid that now belongs to some other program is never returned.
     """
     if not pid:
         return None
+    import psutil
+
     with suppress(psutil.Error):
         process = psutil.Process(pid)
         argv = process.cmdline()
@@ -121,14 +124,16 @@ def end_child(process: subprocess.Popen, *steps: tuple[signal.Signals, float]) -
     end_group(process.pid, steps=steps, wait=ended)
 
 
-def _is_alive(process: psutil.Process) -> bool:
+def _is_alive(process: "psutil.Process") -> bool:
+    import psutil
+
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 
 
-def end_orphan(process: psutil.Process, *steps: tuple[signal.Signals, float]) -> None:
+def end_orphan(process: "psutil.Process", *steps: tuple[signal.Signals, float]) -> None:
     """End a process that an earlier start of ours left behind."""
 
     def ended(seconds: float) -> bool:

@@ -156,6 +156,9 @@ class Postgres(Server):
             "io_method": "sync",
             "timezone": "UTC",
             "log_timezone": "UTC",
+            # values of rows and of statements are people's addresses and prompts
+            "log_error_verbosity": "terse",
+            "log_min_error_statement": "panic",
         }
         if not self.durable:
             options |= dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit"), "off")

@@ -3,17 +3,19 @@
 from django.conf import settings
 
 from credits.payments.errors import NotConfigured
-from credits.payments.paypal.client import PayPal
 from credits.payments.provider import Provider
 
-PAYPAL = PayPal.name
+PAYPAL = "paypal"
 NEEDED = ("PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET", "PAYPAL_PLAN_ID", "PAYPAL_WEBHOOK_ID")
 
 
 def configured() -> dict[str, Provider]:
     """By name."""
-    has_paypal = all(getattr(settings, name) for name in NEEDED)
-    return {PAYPAL: PayPal()} if has_paypal else {}
+    if not all(getattr(settings, name) for name in NEEDED):
+        return {}
+    from credits.payments.paypal.client import PayPal  # an HTTP client: only where it is needed
+
+    return {PAYPAL: PayPal()}
 
 
 def get(name: str) -> Provider:

@@ -3,9 +3,9 @@
 import asyncio
 from decimal import Decimal
 
-from generations.providers import studio
 from generations.providers.base import Draft, DrawRequest, Endpoint, OnText
 from generations.providers.errors import TimedOut
+from generations.providers.studio import drawing as studio  # at once: no drawing waits for it
 
 
 async def draw(

@@ -46,9 +46,9 @@ finally:
 class Dev:
     """A running `manage.py dev`."""
 
-    def __init__(self, home: Home, **env: str):
+    def __init__(self, home: Home, *words: str, **env: str):
         self.home, self.port = home, free_port()
-        self.process = manage("dev", "--port", str(self.port), home=home, **env)
+        self.process = manage("dev", "--port", str(self.port), *words, home=home, **env)
         self.lines = [self.process.stdout.readline()]
 
     def pid(self, name):
@@ -122,8 +122,8 @@ def own_dev(home):
     """Start them as often as the test wants; none outlives it."""
     started = []
 
-    def start(**env):
-        started.append(Dev(home, **env))
+    def start(*words, **env):
+        started.append(Dev(home, *words, **env))
         return started[-1]
 
     yield start
@@ -267,9 +267,13 @@ def test_dev_starts_again_after_it_was_killed_and_ends_when_interrupted(own_dev)
 
 @pytest.mark.ci
 def test_dev_uses_the_servers_it_is_given(own_dev, postgres, valkey):
-    secrets = {"SECRET_KEY": "s" * 40, "JWT_SECRET": "j" * 40, "ALLOWED_HOSTS": "127.0.0.1"}
+    keys = {name: f"{name}-of-this-test-0123456789" for name in ("SECRET_KEY", "JWT_SECRET")}
     dev = own_dev(
-        DATABASE_URL=postgres.url, REDIS_URL=valkey.url, SECURE_SSL_REDIRECT="no", **secrets
+        DATABASE_URL=postgres.url,
+        REDIS_URL=valkey.url,
+        SECURE_SSL_REDIRECT="no",
+        ALLOWED_HOSTS="127.0.0.1",
+        **keys,
     )
 
     assert dev.lines == [f"ready http://127.0.0.1:{dev.port}\n"]
@@ -279,6 +283,20 @@ def test_dev_uses_the_servers_it_is_given(own_dev, postgres, valkey):
     dev.end()
     assert postgres.running
     assert valkey.running
+
+
+@pytest.mark.ci
+@pytest.mark.usefixtures("tables")
+def test_dev_like_production_serves_everything_from_one_process(own_dev):
+    dev = own_dev("--like-production", DEBUG="true")
+
+    assert dev.lines == [f"ready http://127.0.0.1:{dev.port}\n"]
+    assert "chatsvg.whole" in processes.find_process(dev.pid("web")).cmdline()
+    short = ["/api/ready", "/pricing", "/static/css/base.css", "/styleguide"]
+    assert [dev.status(path) for path in short] == [200, 200, 200, 404]  # the last is DEBUG's
+    long = ["/events/", "/mcp/health", "/socket.io/?EIO=4&transport=polling"]
+    assert [dev.status(path) for path in long] == [401, 200, 200]
+    ends_everything(dev, signal.SIGTERM)
 
 
 def test_supervisor_gives_up_on_what_never_stays_up(home):

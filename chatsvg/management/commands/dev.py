@@ -32,12 +32,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument(
+            "--like-production",
+            action="store_true",
+            help="serve as production does, in one process: requests by threads, DEBUG off",
+        )
 
-    def handle(self, *, host, port, **options):
+    def handle(self, *, host, port, like_production, **options):
         home = Home.of_project()
         try:
             with only_one(home):
-                Session(home, host, port, say=self.say).run(ready=self.ready)
+                session = Session(home, host, port, say=self.say, like_production=like_production)
+                session.run(ready=self.ready)
         except (HomeError, ServerError, SupervisorError) as error:
             raise CommandError(str(error)) from None
 
@@ -51,8 +57,9 @@ class Command(BaseCommand):
 class Session:
     """One run of `manage.py dev`, from the first server to the last."""
 
-    def __init__(self, home, host, port, *, say):
+    def __init__(self, home, host, port, *, say, like_production=False):
         self.home, self.host, self.port, self.say = home, host, port, say
+        self.like_production = like_production
         self.url = f"http://{local_name(host)}:{port}"
         self.embedded = wanted_servers()
         self.lease: Lease | None = None
@@ -111,8 +118,10 @@ class Session:
         env = {
             "PORT": str(self.port),
             "PUBLIC_URL": os.environ.get("PUBLIC_URL") or self.url,
+            **({"DEBUG": "false"} if self.like_production else {}),
         }
-        web, beat = roles.web(self.host, self.port), roles.beat(self.home.run / "beat-schedule")
+        serve = roles.whole if self.like_production else roles.web
+        web, beat = serve(self.host, self.port), roles.beat(self.home.run / "beat-schedule")
         return [
             Program("beat", beat, env=env),
             Program("web", web, self.web_answers, env=env),

