@@ -5,10 +5,11 @@ import json
 import time
 from collections.abc import Iterable
 
-from channels.consumer import AsyncConsumer
+import orjson
+from channels.consumer import AsyncConsumer, get_handler_name
 from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import parse_cookie
 
 from accounts import cookies, sessions
@@ -37,11 +38,32 @@ async def session_of(scope: dict) -> Session:
     return await database_sync_to_async(sessions.resolve)(token)
 
 
-class EventConsumer(Viewer, AsyncJsonWebsocketConsumer):
+class Connection(Viewer, AsyncConsumer):
+    """A consumer without a channel of its own: what it is pushed, it takes as a viewer."""
+
+    async def __call__(self, scope, receive, send):
+        self.scope, self.base_send = scope, send
+        try:
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            pass
+        finally:
+            watch.end(self)
+            await self.leave()
+
+    async def dispatch(self, message):
+        """In this task: Channels would go to a thread before, to look at its connections."""
+        await getattr(self, get_handler_name(message))(message)
+
+
+class EventConsumer(Connection, AsyncWebsocketConsumer):
     """A one-way feed of the signed-in person's events; it says nothing about anyone else.
 
     `?after=<id>` resumes behind an event.
     """
+
+    face = "websocket"
 
     async def connect(self):
         try:
@@ -54,16 +76,12 @@ class EventConsumer(Viewer, AsyncJsonWebsocketConsumer):
         await self.resume(position(query(self.scope, "after")))
         watch.begin(self)
 
-    async def disconnect(self, code):
-        watch.end(self)
-        await self.leave()
-
     async def receive(self, text_data=None, bytes_data=None, **kwargs):
         """Commands go over HTTP; whatever a browser sends here is dropped unread."""
 
     async def deliver(self, message):
-        with contextlib.suppress(RuntimeError):  # it is closing: `disconnect` comes in a moment
-            await self.send_json(message)
+        with contextlib.suppress(RuntimeError, OSError):  # closing: we hear of it in a moment
+            await self.send(orjson.dumps(message).decode())
 
     async def shut(self):
         await self.close(UNAUTHENTICATED)
@@ -72,11 +90,13 @@ class EventConsumer(Viewer, AsyncJsonWebsocketConsumer):
         """The WebSocket protocol keeps itself alive."""
 
 
-class EventStream(Viewer, AsyncConsumer):
+class EventStream(Connection):
     """The same feed as Server-Sent Events; `Last-Event-ID` (or `?after=`) resumes behind an event.
 
     Visitors get 401 in JSON. The stream ends with its session; a browser that returns finds out.
     """
+
+    face = "sse"
 
     async def http_request(self, request):
         if request.get("more_body"):
@@ -102,13 +122,12 @@ class EventStream(Viewer, AsyncConsumer):
         watch.begin(self)
 
     async def http_disconnect(self, message):
-        watch.end(self)
-        await self.leave()
         raise StopConsumer
 
     async def deliver(self, message):
         cursor = f"id: {message['id']}\n" if "id" in message else ""
-        await self.write(f"{cursor}event: {message['type']}\ndata: {json.dumps(message)}\n\n")
+        data = orjson.dumps(message).decode()
+        await self.write(f"{cursor}event: {message['type']}\ndata: {data}\n\n")
 
     async def shut(self):
         watch.end(self)

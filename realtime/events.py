@@ -1,4 +1,4 @@
-"""Group names, and the JSON of every message (DESIGN §9)."""
+"""The name of a group, and the JSON of every message (DESIGN §9)."""
 
 from uuid import UUID
 
@@ -11,10 +11,6 @@ from realtime.notifications.serializers import shown
 
 def group_of_user(user_id: UUID) -> str:
     return f"user.{user_id}"
-
-
-def group_of_session(session_id: UUID) -> str:
-    return f"session.{session_id}"
 
 
 def job_updated(event: JobEvent) -> dict:

@@ -1,4 +1,5 @@
-"""Reading a person's events in their order."""
+"""Reading a person's events in their order. Those of long ago are gone (EVENTS_DAYS): whoever
+resumes from before that goes on with the first that there is."""
 
 from datetime import timedelta
 from uuid import UUID

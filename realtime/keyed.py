@@ -51,6 +51,7 @@ class KeyStream(EventStream):
     all of `/v1`. The stream ends with its key. Notifications are for people: none is told here.
     """
 
+    face = "v1"
     key: ApiKey
 
     async def http_request(self, request):
@@ -116,17 +117,18 @@ class KeyStream(EventStream):
 
     # --- What it sees ---
 
-    async def user_message(self, push):
-        """Pushes do not say what is a test; rows do, and a hint is about a job that we know."""
-        message = push["message"]
-        if "id" in message:
-            if message["id"] > self.cursor:
-                await self.catch_up()
-        elif message.get("jobId") in self.progress:
-            await self.pass_on_hint(message)
+    async def user_message(self, message):
+        """Pushes do not say what is a test; rows do, until we know the job."""
+        if message.get("jobId") in self.progress:
+            await super().user_message(message)
+        elif message.get("id", 0) > self.cursor:
+            await self.catch_up()
 
     async def catch_up(self) -> None:
-        while rows := await database_sync_to_async(feed.marked_after)(self.user_id, self.cursor):
+        is_more = True
+        while is_more:
+            rows = await database_sync_to_async(feed.marked_after)(self.user_id, self.cursor)
+            is_more = len(rows) == feed.PAGE
             for message, is_test in rows:
                 if message["id"] <= self.cursor:
                     continue
@@ -145,7 +147,7 @@ class KeyStream(EventStream):
 def as_django_sees(scope: dict) -> ASGIRequest:
     """The request of a handshake, without its query and its body."""
     request = ASGIRequest({**scope, "query_string": b""}, io.BytesIO())
-    request.id = logs.request_id.get()  # type: ignore[attr-defined]
+    request.id = logs.request_id()  # type: ignore[attr-defined]
     return request
 
 

@@ -1,7 +1,5 @@
 """Which pages may open a live connection: our own and the React client's. Cookies alone let any."""
 
-from channels.security.websocket import WebsocketDenier
-
 from chatsvg.origins import is_ours
 
 
@@ -16,6 +14,12 @@ def allowed(scope: dict) -> bool:
     return not origin or is_ours(origin, host=host)
 
 
+async def deny(scope: dict, receive, send) -> None:
+    """Refuse a WebSocket (403)."""
+    await receive()  # the wish to connect
+    await send({"type": "websocket.close"})
+
+
 class OriginCheck:
     """Denies a connection from a foreign page (403), and lets an allowed one read the answer."""
 
@@ -26,7 +30,7 @@ class OriginCheck:
         if allowed(scope):
             return await self.application(scope, receive, with_cors(scope, send))
         if scope["type"] == "websocket":
-            return await WebsocketDenier()(scope, receive, send)
+            return await deny(scope, receive, send)
         await send({"type": "http.response.start", "status": 403, "headers": _JSON})
         return await send({"type": "http.response.body", "body": b'{"error": "Forbidden"}'})
 

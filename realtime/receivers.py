@@ -25,4 +25,4 @@ def push_sketch(sender, job_id, user_id, elements, progress, svg, **kwargs):
 
 @receiver(session_ended)
 def close_sockets(sender, user_id, session_id, **kwargs):
-    publish.end_session(session_id)
+    publish.end_session(user_id, session_id)

@@ -1,13 +1,12 @@
 """Addresses of live connections."""
 
 from channels.routing import URLRouter
-from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
 
-from chatsvg.logs import LiveRequestId
+from chatsvg.telemetry.live import LiveRequestId
 from realtime.consumers import EventConsumer, EventStream
 from realtime.keyed import KeyStream
-from realtime.origins import OriginCheck
+from realtime.origins import OriginCheck, deny
 from realtime.socketio.door import face
 
 websockets = LiveRequestId(
@@ -15,11 +14,12 @@ websockets = LiveRequestId(
         URLRouter(
             [
                 path("ws/events/", EventConsumer.as_asgi()),
-                re_path(r"", WebsocketDenier.as_asgi()),
+                re_path(r"", deny),  # type: ignore[arg-type]
             ]
         )
-    )
+    ),
+    "ws/events/",
 )
-event_stream = LiveRequestId(OriginCheck(EventStream.as_asgi()))
-key_stream = LiveRequestId(KeyStream.as_asgi())
-socket_io = LiveRequestId(face)
+event_stream = LiveRequestId(OriginCheck(EventStream.as_asgi()), "events/")
+key_stream = LiveRequestId(KeyStream.as_asgi(), "v1/events")
+socket_io = LiveRequestId(face, "socket.io/")

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import contextvars
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.db import Error
 from psycopg_pool import PoolTimeout
 
 from chatsvg import logs
+from chatsvg.shared_metrics import Gauge
 from generations.models import Feed
 from realtime import tickets
 from realtime.tickets import Ticket
@@ -25,21 +27,32 @@ logger = logging.getLogger(__name__)
 EVERY_SECONDS = 3
 
 _viewers: set[Viewer] = set()
+_open: Counter[str] = Counter()
+_sockets = Gauge("chatsvg_sockets", "Live connections that are open, by protocol.", ("face",))
 _watching: asyncio.Task | None = None
 
 
 def begin(viewer: Viewer) -> None:
     """Look after a viewer from now on."""
     global _watching
-    _viewers.add(viewer)
+    if viewer not in _viewers:
+        _viewers.add(viewer)
+        _count(viewer.face, 1)
     if _watching is None or _watching.done():
         nobodys = contextvars.copy_context()  # its log lines belong to no viewer's request
-        nobodys.run(logs.request_id.set, "-")
+        nobodys.run(logs.begin)
         _watching = asyncio.get_running_loop().create_task(_watch(), context=nobodys)
 
 
 def end(viewer: Viewer) -> None:
-    _viewers.discard(viewer)
+    if viewer in _viewers:
+        _viewers.discard(viewer)
+        _count(viewer.face, -1)
+
+
+def _count(face: str, change: int) -> None:
+    _open[face] += change
+    _sockets.set(_open[face], face)
 
 
 async def _watch() -> None:
@@ -55,7 +68,7 @@ async def _watch() -> None:
 
 async def look(viewers: list[Viewer]) -> None:
     """Bring those up to date that missed something; close those that may look no more."""
-    await asyncio.gather(*(viewer.listen() for viewer in viewers if not viewer.groups_joined))
+    await asyncio.gather(*(viewer.listen() for viewer in viewers if not viewer.is_listening))
     holding, newest = await database_sync_to_async(_state)(
         {viewer.ticket for viewer in viewers}, {viewer.user_id for viewer in viewers}
     )
@@ -65,6 +78,7 @@ async def look(viewers: list[Viewer]) -> None:
                 await viewer.finish()
             elif newest.get(viewer.user_id, 0) > viewer.cursor:
                 await viewer.catch_up()
+                viewer.cursor = max(viewer.cursor, newest[viewer.user_id])  # rows are forgotten
             else:
                 await viewer.idle()
 

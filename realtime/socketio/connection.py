@@ -5,9 +5,7 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
-from channels.layers import get_channel_layer
 from socketio import AsyncServer
 
 from accounts.models import Session
@@ -24,25 +22,27 @@ PAUSE_SECONDS = 1.0  # between two looks at a database that is away
 
 
 class Connection(Viewer):
-    """Lives in a task of its own, from `start` until `end`."""
+    """Lives from `start` until `end`."""
+
+    face = "socketio"
 
     def __init__(self, server: AsyncServer, sid: str):
         super().__init__()
         self.server, self.sid = server, sid
-        self.channel_layer, self.channel_name = get_channel_layer(), ""
+        self._eio_sid = server.manager.eio_sid_from_sid(sid, "/")
         self._tasks: set[asyncio.Task] = set()
 
     def start(self, session: Session) -> None:
-        self._spawn(self._live(session))
+        self._spawn(self._open(session))
 
     async def end(self) -> None:
         """Nothing is sent from now on."""
+        self.is_over = True
         watch.end(self)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.leave()
-        self.channel_layer.channels.pop(self.channel_name, None)
 
     async def deliver(self, message):
         shown = self.progress.get(message.get("jobId", ""), 0)
@@ -59,24 +59,20 @@ class Connection(Viewer):
     async def idle(self):
         """Engine.IO keeps itself alive."""
 
-    async def _live(self, session: Session) -> None:
+    async def _open(self, session: Session) -> None:
         try:
-            self.channel_name = await self.channel_layer.new_channel()
             await self.join(session)
-            await self.server.enter_room(self.sid, f"user:{self.user_id}")
             await self._emit(messages.READY)
-            await self._begin()
-            while True:
-                await self._take(await self.channel_layer.receive(self.channel_name))
+            await self._begin(session)
         except Exception:
             logger.exception("socketio.broken")
             await self.finish()
 
-    async def _begin(self) -> None:
+    async def _begin(self, session: Session) -> None:
         """Tell how jobs stand, and go on behind that."""
         while True:
             try:
-                now = await database_sync_to_async(standing)(self.user_id, self.session_id)
+                now = await database_sync_to_async(standing)(self.user_id, session.pk)
                 break
             except AWAY as error:
                 logger.warning("socketio.waiting error=%s", type(error).__name__)
@@ -86,20 +82,17 @@ class Connection(Viewer):
         for message in now.messages:
             await self.pass_on(message)
         self.cursor = now.cursor
+        self.begin()
         watch.begin(self)
-
-    async def _take(self, push: dict) -> None:
-        try:
-            await getattr(self, get_handler_name(push))(push)
-        except AWAY as error:  # `realtime.watch` reads the rows again
-            logger.warning("socketio.behind error=%s", type(error).__name__)
 
     async def _repeat(self, event: Event) -> None:
         await asyncio.sleep(AGAIN_SECONDS)
         await self._emit(event)
 
     async def _emit(self, event: Event) -> None:
-        await self.server.emit(event.name, event.payload, to=self.sid)
+        """As the library does for one client, without a task of its own for each event."""
+        if not self.is_over:
+            await self.server.eio.send(self._eio_sid, event.packet)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

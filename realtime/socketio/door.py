@@ -11,6 +11,7 @@ from django.conf import settings
 
 from realtime import origins
 from realtime.socketio import packets
+from realtime.socketio.requests import kept
 from realtime.socketio.server import HANDSHAKE_SECONDS, PAYLOAD_BYTES, server
 
 Receive = Callable[[], Awaitable[dict]]
@@ -21,7 +22,6 @@ UNKNOWN_SESSION = (1, "Session ID unknown")
 BAD_METHOD = (2, "Bad handshake method")
 BAD_REQUEST = (3, "Bad request")
 BAD_VERSION = (5, "Unsupported protocol version")
-_library = server.handle_request
 _HANG_UP = {"type": "websocket.disconnect", "code": 1008}
 _HEADERS = [(b"cache-control", b"private, no-store"), (b"x-content-type-options", b"nosniff")]
 
@@ -50,6 +50,10 @@ def refusal(scope: dict) -> tuple[int, str] | None:
     if is_polling and scope["method"] != "GET":
         return BAD_METHOD
     return None if asked.get("EIO") == ["4"] else BAD_VERSION
+
+
+async def _library(scope: dict, receive: Receive, send: Send) -> None:
+    await server.handle_request(kept(scope), receive, send)
 
 
 def _asked(scope: dict) -> dict[str, list[str]]:

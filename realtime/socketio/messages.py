@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import orjson
+
 from generations.models import Job
 from generations.serializers import shown_status
 
@@ -11,6 +13,11 @@ ENDS = (Job.Status.SUCCEEDED.value, Job.Status.FAILED.value)
 class Event(NamedTuple):
     name: str
     payload: dict
+
+    @property
+    def packet(self) -> str:
+        """Socket.IO's own form: EVENT, in the namespace that needs no name."""
+        return "2" + orjson.dumps([self.name, self.payload]).decode()
 
     @property
     def is_end(self) -> bool:

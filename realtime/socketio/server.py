@@ -11,6 +11,7 @@ from chatsvg.database import AWAY
 from chatsvg.errors import SignedOut
 from realtime.consumers import session_of
 from realtime.socketio.connection import Connection
+from realtime.socketio.requests import environ
 
 logger = logging.getLogger(__name__)
 NAMESPACE = "/"
@@ -69,16 +70,17 @@ server = Server(
     logger=_library,
     engineio_logger=_library,
 )
+server.eio._async = {**server.eio._async, "translate_request": environ}
 
 
 @server.event
-async def connect(sid, environ, auth):
+async def connect(sid, request, auth):
     """The session check of HTTP; refused with CONTRACT §5.2's word."""
-    session = await _session(environ["asgi.scope"])
+    session = await _session(request["asgi.scope"])
     eio_sid = server.manager.eio_sid_from_sid(sid, NAMESPACE)
     if not server.is_open(eio_sid):  # gone meanwhile; nobody would tell us later
         raise ConnectionRefusedError("Gone")
-    server.environ[eio_sid] = {"asgi.scope": environ["asgi.scope"]}
+    server.environ[eio_sid] = {"asgi.scope": request["asgi.scope"]}
     connection = _connections[sid] = Connection(server, sid)
     connection.start(session)  # a task: it sends after the answer to CONNECT
 

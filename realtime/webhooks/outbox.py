@@ -185,7 +185,7 @@ def secrets_of(endpoint: WebhookEndpoint) -> list[str]:
     return [signing.open_sealed(one.sealed) for one in live]
 
 
-def _judged(answer: outbound.Answer) -> Outcome:
+def _judged(answer: "outbound.Answer") -> Outcome:
     is_taken = 200 <= answer.status < 300
     error = "" if is_taken else "redirect" if 300 <= answer.status < 400 else "status"
     said = storable(answer.body.decode("utf-8", "replace"))[:ANSWER_MAX]

@@ -13,8 +13,8 @@ from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.conf import settings
 
+from chatsvg import keyring
 from realtime.webhooks.models import WebhookSecret
 
 Kind = WebhookSecret.Kind
@@ -49,13 +49,13 @@ def sign(written: Iterable[str], message_id: str, timestamp: int, body: bytes) -
 
 
 def seal(secret: str) -> str:
-    return _box(settings.SECRET_KEY, *_older()).encrypt(secret.encode()).decode()
+    return _box(*keyring.macs(_PURPOSE)).encrypt(secret.encode()).decode()
 
 
 def open_sealed(sealed: str) -> str:
     """Raises Unreadable."""
     try:
-        return _box(settings.SECRET_KEY, *_older()).decrypt(sealed.encode()).decode()
+        return _box(*keyring.macs(_PURPOSE)).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise Unreadable() from error
 
@@ -75,14 +75,7 @@ def _encode(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
 
-def _older() -> list[str]:
-    return [str(one) for one in settings.SECRET_KEY_FALLBACKS]
-
-
 @cache
-def _box(*keys: str) -> MultiFernet:
+def _box(*keys: bytes) -> MultiFernet:
     """Encrypts with the first key, and reads what any of them encrypted."""
-    return MultiFernet(
-        Fernet(base64.urlsafe_b64encode(hmac.new(key.encode(), _PURPOSE, hashlib.sha256).digest()))
-        for key in keys
-    )
+    return MultiFernet(Fernet(base64.urlsafe_b64encode(key)) for key in keys)

@@ -13,9 +13,11 @@ from accounts import jwt, tokens
 from accounts.signals import session_ended
 from chatsvg.asgi import application
 from generations import pipeline, services
+from generations.models import JobEvent
 from generations.signals import job_changed
-from realtime import watch
-from realtime.events import group_of_session, group_of_user
+from realtime import feed, tickets, watch
+from realtime.events import group_of_user
+from realtime.viewer import Viewer
 from tests import factories
 from tests.model_server import Behaviour
 
@@ -155,7 +157,8 @@ async def test_socket_whose_session_ended_is_told_nothing_more(kind):
     layer = get_channel_layer()
     news = {"type": kind, "id": 1, "jobId": "one", "status": "QUEUED", "stage": "", "progress": 0}
 
-    await layer.group_send(group_of_session(session.pk), {"type": "session.ended"})
+    end = {"type": "session.ended", "session": str(session.pk)}
+    await layer.group_send(group_of_user(user.pk), end)
     assert await closed_with(mine) == 4401
     await layer.group_send(group_of_user(user.pk), {"type": "user.message", "message": news})
 
@@ -238,6 +241,36 @@ async def test_event_whose_push_was_lost_is_read_from_its_row():
         job.pk
     )
     await mine.disconnect()
+
+
+async def test_who_resumes_behind_forgotten_events_is_as_far_as_everybody_else():
+    user, session, _ = await signed_in()
+    await database_sync_to_async(factories.job)(user)
+    await JobEvent.objects.all().adelete()
+    viewer = Counting(user.pk, tickets.of_session(session))
+
+    await watch.look([viewer])
+    await watch.look([viewer])
+
+    assert (viewer.caught_up, viewer.idled) == (1, 1)
+    assert viewer.cursor == await database_sync_to_async(feed.latest)(user.pk) > 0
+
+
+class Counting(Viewer):
+    """One that counts how often it read rows, and how often it had nothing to do."""
+
+    caught_up = idled = 0
+
+    def __init__(self, user_id, ticket):
+        super().__init__()
+        self.user_id, self.ticket, self.is_listening = user_id, ticket, True
+
+    async def catch_up(self):
+        self.caught_up += 1
+        await super().catch_up()
+
+    async def idle(self):
+        self.idled += 1
 
 
 async def test_socket_closes_even_where_the_news_of_its_end_was_lost():

@@ -404,6 +404,9 @@ def test_old_messages_and_spent_secrets_go(receiver, subscribe, person, clock):
         pk=UUID(int=aged), user=person, type=message.type, at=message.at, job=old, sequence=1
     )
     deliveries.update(message=moved)
+    moved.deliveries.update(status="pending", ended_at=None)
+    assert upkeep.purge() == 0  # it is still on its way
+    moved.deliveries.update(status="failed", ended_at=clock.now)
 
     assert upkeep.purge() == 1
     assert WebhookDelivery.objects.count() == 1
