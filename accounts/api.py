@@ -11,6 +11,7 @@ from accounts.oauth import providers
 from accounts.serializers import newcomer, person
 from chatsvg import problems
 from chatsvg.caching import NO_STORE
+from chatsvg.quick import Quick, told
 
 
 class Csrf(APIView):
@@ -20,7 +21,7 @@ class Csrf(APIView):
     permission_classes = (AllowAny,)
 
     def get(self, request):
-        value = request._request.csrf_value
+        value = str(request._request.csrf_value)
         response = Response({"csrfToken": value}, headers={"Cache-Control": "no-store"})
         cookies.keep_csrf(response, value)
         return response
@@ -117,8 +118,8 @@ class Refresh(APIView):
         return response
 
 
-class CurrentUser(APIView):
+class CurrentUser(Quick):
     """GET who is signed in."""
 
-    def get(self, request):
-        return Response(person(request.user), headers=NO_STORE)
+    def answer(self, request):
+        return told(person(self.session(request).user), NO_STORE)

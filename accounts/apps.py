@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
         from accounts.emails import letters as _of_emails  # noqa: F401
         from accounts.keys import receivers as _of_keys  # noqa: F401
         from accounts.mail import condition as of_mails
+        from accounts.mail import metrics as figures_of_mails
         from accounts.mail import writers  # noqa: F401
         from accounts.oauth import checks as _of_oauth  # noqa: F401
         from accounts.oauth_server import receivers as _of_apps  # noqa: F401
@@ -23,6 +24,8 @@ class AccountsConfig(AppConfig):
         from accounts.support import letters as _of_support  # noqa: F401
         from accounts.support import receivers as _support  # noqa: F401
         from chatsvg import status
+        from chatsvg.metrics import register
 
+        register(figures_of_mails.read)
         status.register(of_mails.parts)
         post_migrate.connect(roles.give_permissions, dispatch_uid="accounts.staff.roles")

@@ -2,7 +2,7 @@
 
 import ipaddress
 import logging
-from functools import cache
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -33,6 +33,7 @@ def _hops(request: HttpRequest) -> list[str]:
     return [hop for hop in hops if hop and not hop.lower().startswith("unix:")]
 
 
+@lru_cache(maxsize=1000)
 def _ip(text: str) -> str | None:
     """An address without what proxies put around it: a port, brackets, quotes, a zone (which
     PostgreSQL does not store: "fe80::1%eth0")."""

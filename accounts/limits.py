@@ -3,16 +3,14 @@
 What was refused for its form alone does not count: it tells nothing about anybody.
 """
 
-import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from accounts.errors import EmailTaken, WrongCredentials
 from accounts.models import Session
-from chatsvg import ratelimits
+from chatsvg import keyring, ratelimits
 from chatsvg.ratelimits import rules
 from chatsvg.ratelimits.places import network, place
 
@@ -72,5 +70,4 @@ def _is_at_home(email: str, ip: str | None) -> bool:
 
 def _digest(email: str) -> str:
     """Stands for an account in a key, which everybody who reads Redis can see."""
-    key = settings.SECRET_KEY.encode()
-    return hmac.new(key, f"ratelimit:{email}".encode(), "sha256").hexdigest()[:32]
+    return keyring.mac(f"ratelimit:{email}".encode()).hex()[:32]

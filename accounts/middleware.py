@@ -10,7 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts import cookies, csrf, jwt, sessions, tokens
 from accounts.errors import CsrfFailed, RefreshRefused, SessionEnded
-from chatsvg import problems
+from chatsvg import logs, problems
 from chatsvg.caching import PRIVATE
 from chatsvg.database import AWAY
 from chatsvg.errors import SignedOut
@@ -43,12 +43,12 @@ class DoubleSubmitCsrf:
         if is_for_programs(request.path_info):
             return self.get_response(request)
         sent = request.COOKIES.get(cookies.CSRF, "")
-        known = csrf.is_ours(sent)
-        request.csrf_value = sent if known else csrf.make()
+        value = SimpleLazyObject(lambda: sent if csrf.is_ours(sent) else csrf.make())
+        request.csrf_value = value
         response = self.get_response(request)
         html = response.get("Content-Type", "").startswith("text/html")
-        if (html and is_page(request)) or (known and request.method not in _SAFE):
-            cookies.keep_csrf(response, request.csrf_value)
+        if (html and is_page(request)) or (request.method not in _SAFE and value == sent):
+            cookies.keep_csrf(response, str(value))
             response.setdefault("Cache-Control", PRIVATE)
         return response
 
@@ -153,4 +153,5 @@ def _session(request: HttpRequest) -> object:
         request.has_ended_session = isinstance(refusal, SessionEnded)
         return None
     request.is_personal = True
+    logs.bind(user=session.user_id)
     return session

@@ -1,5 +1,6 @@
 """What every request passes through that belongs to no app."""
 
+import time
 from collections.abc import Callable
 from functools import cache
 from http import HTTPStatus
@@ -19,19 +20,27 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import Resolver404, resolve
 
 from chatsvg import logs, problems
+from chatsvg.telemetry import access, tracing
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestId:
-    """`x-request-id` on every response: the request's own where it is well-formed, else 32 hex."""
+    """`x-request-id` on every response: the request's own where it is well-formed, else 32 hex.
+
+    Lines and spans of the request carry it; what came of the request is told when it is over.
+    """
 
     def __init__(self, get_response: Handler):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with logs.named(request.headers.get("x-request-id", "")) as request.id:
+        began = time.perf_counter()
+        sent = request.headers.get("x-request-id", "")
+        with logs.named(sent) as request.id, tracing.request(request) as span:
             response = self.get_response(request)
+            tracing.answered(span, request, response)
+            access.note(request, response, time.perf_counter() - began)
         response["x-request-id"] = request.id
         return response
 
@@ -111,13 +120,25 @@ class BoundedBody:
 
     def _read(self, request: HttpRequest) -> int:
         """Keep a body of unknown length where Django keeps those that were read; say its length."""
-        usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        body = request.read(usual + 1)
-        if len(body) > usual:
-            body += request.read(_body_limit(request) - usual)
+        if request.method in ("GET", "HEAD"):
+            return 0  # nobody reads it, and whoever sends it takes their time
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = _read_up_to(most + 1, request)
+        if len(body) > most:
+            body += _read_up_to(_body_limit(request) - most, request)
         request._body, request._stream = body, BytesIO(body)
         request.META["CONTENT_LENGTH"] = str(len(body))
         return len(body)
+
+
+def _read_up_to(size: int, request: HttpRequest) -> bytes:
+    """Django takes a WSGI body without a length for none, though the server knows its end."""
+    is_known = request.META.get("wsgi.input_terminated")
+    source = request.META["wsgi.input"] if is_known else request
+    body = b""
+    while len(body) < size and (piece := source.read(size - len(body))):
+        body += piece
+    return body
 
 
 class DatabaseAway:

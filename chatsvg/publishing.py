@@ -1,10 +1,12 @@
 """Handing tasks to the broker without ever making the one who hands them over wait.
 
-A thread publishes. What could not be sent is nobody's surprise: whoever publishes has a row that
-says what is to be done, and something that looks for rows which nobody took up.
+A thread publishes, all that waits at once. What could not be sent is nobody's surprise: whoever
+publishes has a row that says what is to be done, and something that looks for rows which nobody
+took up.
 """
 
 import atexit
+import contextlib
 import logging
 import queue
 import threading
@@ -14,10 +16,12 @@ from typing import NamedTuple
 
 from celery import current_app
 
+from chatsvg import messages
 from chatsvg.database import give_back
 
 logger = logging.getLogger(__name__)
 WAITING_MOST = 1_000  # tasks; further ones are not sent
+AT_ONCE_MOST = 100
 FLUSH_SECONDS = 1.0  # how long a process that ends waits for its last tasks
 
 
@@ -52,26 +56,45 @@ def _ensure_thread() -> None:
 
 def _publish() -> None:
     while True:
-        parcel = _waiting.get()
+        parcels = _next()
         try:
-            _send(parcel)
+            for task in {parcel.task for parcel in parcels}:
+                _send(task, [parcel for parcel in parcels if parcel.task == task])
         finally:
-            _waiting.task_done()
+            for _ in parcels:
+                _waiting.task_done()
 
 
-def _send(parcel: _Parcel) -> None:
-    task, argument, unsent = parcel
+def _next() -> list[_Parcel]:
+    """Waits for one; what waits already comes along."""
+    parcels = [_waiting.get()]
+    with contextlib.suppress(queue.Empty):
+        while len(parcels) < AT_ONCE_MOST:
+            parcels.append(_waiting.get_nowait())
+    return parcels
+
+
+def _send(task: str, parcels: list[_Parcel]) -> None:
     try:
-        current_app.send_task(task, args=[argument])
-    except Exception as error:  # of kombu, redis or the socket: the broker is away
+        form = messages.of(task)
+        current_app.put(form.queue, [form.fill(parcel.argument) for parcel in parcels])
+    except Exception as error:  # of redis or the socket: the broker is away
         said = type(error).__name__
-        logger.warning("task.not_sent task=%s argument=%s error=%s", task, argument, said)
-        try:
-            unsent()
-        except Exception as other:  # the database is away as well
-            logger.warning("task.not_marked task=%s error=%s", task, type(other).__name__)
-        finally:
-            give_back()
+        for parcel in parcels:
+            logger.warning(
+                "task.not_sent task=%s argument=%s error=%s", task, parcel.argument, said
+            )
+        _give_up(parcels)
+
+
+def _give_up(parcels: list[_Parcel]) -> None:
+    try:
+        for parcel in parcels:
+            parcel.unsent()
+    except Exception as error:  # the database is away as well
+        logger.warning("task.not_marked task=%s error=%s", parcel.task, type(error).__name__)
+    finally:
+        give_back()
 
 
 @atexit.register

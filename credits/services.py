@@ -14,9 +14,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from accounts.models import User
+from chatsvg import statements
+from chatsvg.joined import Joined
 from credits import mailboxes
 from credits.errors import InsufficientCredits, NotACharge, RefundedAlready, WalletClosed
 from credits.models import Entry, Plan, Wallet
@@ -25,6 +28,29 @@ from credits.signals import available_changed, given, refunded, wallet_closed
 from credits.signatures import sign
 
 logger = logging.getLogger(__name__)
+
+_LOCK = Joined(
+    "SELECT {columns} FROM {wallet} AS wallet WHERE user_id = %s FOR UPDATE", wallet=Wallet
+)
+_HOLD = "UPDATE credits_wallet SET held = %s WHERE user_id = %s"
+
+# Of a locked wallet, whose new figures are given. Nothing is changed where it was posted before.
+_POST = """
+WITH entry AS (
+    INSERT INTO credits_entry
+        (wallet_id, kind, amount, balance_after, reference, reason, created_at)
+    SELECT %(wallet)s, %(kind)s::varchar, %(amount)s, %(balance)s, %(reference)s::varchar,
+        %(reason)s, clock_timestamp()
+    WHERE NOT EXISTS (
+        SELECT FROM credits_entry
+        WHERE wallet_id = %(wallet)s AND kind = %(kind)s AND reference = %(reference)s
+    )
+    RETURNING id, created_at, wallet_id
+)
+UPDATE credits_wallet SET balance = %(balance)s, held = %(held)s
+FROM entry WHERE user_id = wallet_id
+RETURNING entry.id, entry.created_at
+"""
 
 
 def open_wallet(user: User) -> Wallet:
@@ -43,8 +69,13 @@ def close(user_id: UUID) -> None:
 
 
 def lock(user_id: UUID) -> Wallet:
-    """The wallet, locked until the end of the caller's transaction."""
-    return Wallet.objects.select_for_update().get(pk=user_id)
+    """The wallet, locked until the end of the caller's transaction. Raises Wallet.DoesNotExist, or
+    TransactionManagementError where no transaction is open."""
+    if not transaction.get_connection().in_atomic_block:
+        raise TransactionManagementError("a lock needs an open transaction")
+    if found := _LOCK.first(user_id):
+        return found[0]
+    raise Wallet.DoesNotExist()
 
 
 @transaction.atomic
@@ -69,16 +100,15 @@ def grant_sign_up(user: User) -> Entry | None:
     return grant(user.pk, SIGN_UP_CREDITS, reference=reference, reason="Welcome")
 
 
-@transaction.atomic
 def hold(wallet: Wallet, amount: int) -> None:
     """Promise `amount` of a wallet that the caller has locked. Raises InsufficientCredits."""
     if wallet.available < amount:
         raise InsufficientCredits()
     wallet.held += amount
-    wallet.save(update_fields=["held"])
+    statements.run(_HOLD, [wallet.held, wallet.pk])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def capture(user_id: UUID, amount: int, *, reference: str) -> Entry:
     """Turn a hold into a charge."""
     return _post(lock(user_id), Entry.Kind.CAPTURE, -amount, reference, held=-amount)
@@ -157,22 +187,40 @@ def _post(
     held: int = 0,
     reason: str = "",
 ) -> Entry:
-    if posted := wallet.entries.filter(kind=kind, reference=reference).first():
-        return posted
-    wallet.balance += amount
-    wallet.held += held
-    wallet.save(update_fields=["balance", "held"])
-    entry = wallet.entries.create(
+    entry = Entry(
+        wallet=wallet,
         kind=kind,
         amount=amount,
-        balance_after=wallet.balance,
+        balance_after=wallet.balance + amount,
         reference=reference,
         reason=reason,
     )
+    if not _write(entry, held=wallet.held + held):
+        return wallet.entries.get(kind=kind, reference=reference)
+    wallet.balance, wallet.held = entry.balance_after, wallet.held + held
     available_changed.send(Wallet, wallet=wallet)
     if kind == Entry.Kind.REFUND:
         refunded.send(Entry, user_id=wallet.pk, amount=amount, reference=reference)
     return entry
+
+
+def _write(entry: Entry, *, held: int) -> bool:
+    """The entry, and what its wallet is by it. False where it was posted before."""
+    told = {
+        "wallet": entry.wallet_id,
+        "kind": str(entry.kind),
+        "amount": entry.amount,
+        "balance": entry.balance_after,
+        "reference": entry.reference,
+        "reason": entry.reason,
+        "held": held,
+    }
+    written = statements.row(_POST, told)
+    if not written:
+        return False
+    entry.pk, entry.created_at = written
+    entry._state.adding = False
+    return True
 
 
 def refill_due(*, at: datetime) -> int:

@@ -8,11 +8,14 @@ from rest_framework.views import APIView
 from chatsvg.caching import NO_STORE
 from chatsvg.errors import Invalid, SignedOut
 from chatsvg.ids import parse_id
+from chatsvg.quick import Quick, told
 from chatsvg.ratelimits.throttles import Downloads
-from generations import files, recipe, serializers, services, status
+from generations import backlog, files, recipe, serializers, services, status
 from generations.errors import DownloadMissing, DrawingDeleted, DrawingMissing, JobMissing
 from generations.models import Generation
 from generations.queue import depth
+
+POLL_SECONDS = 2
 
 
 class Generate(APIView):
@@ -34,19 +37,21 @@ class Generate(APIView):
         )
 
 
-class JobStatus(APIView):
-    """GET a job of the caller's; once it has ended, also the credits that are left."""
+class JobStatus(Quick):
+    """GET a job of the caller's; once it has ended, also the credits that are left, and until then
+    when to ask again."""
 
-    def get(self, request, job_id):
-        found = status.of(request.user.pk, parse_id(job_id))
+    def answer(self, request, job_id):
+        found = status.of(self.session(request).user_id, parse_id(job_id))
         if found is None:
             raise JobMissing()
         if found.job.has_lost_drawing:
             raise DrawingDeleted()
         body: dict = {"job": serializers.job(found.job)}
         if found.job.has_ended:
-            body["credits"] = found.credits
-        return Response(body, headers=NO_STORE)
+            return told({**body, "credits": found.credits}, NO_STORE)
+        again = {"Retry-After": str(backlog.pause(POLL_SECONDS))}
+        return told(body, {**NO_STORE, **again})
 
 
 class CancelJob(APIView):

@@ -1,29 +1,48 @@
 """Writing the log of a job. The only place that makes JobEvent rows."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 
+from chatsvg import statements
 from generations.models import Job, JobEvent
 from generations.signals import job_changed, job_ended
 
-_INSERT = """
-WITH feed AS (
-    INSERT INTO generations_feed (user_id, last) VALUES (%(user)s, 1)
+_EVENT = """
+WITH {before} feed AS (
+    INSERT INTO generations_feed (user_id, last) VALUES (%(user_id)s, 1)
     ON CONFLICT (user_id) DO UPDATE SET last = generations_feed.last + 1
     RETURNING last
 )
 INSERT INTO generations_jobevent
     (user_id, cursor, job_id, seq, status, stage, progress, generation_id, error_code, retry_at,
      at)
-SELECT %(user)s, feed.last, %(job)s,
-    (SELECT coalesce(max(seq), 0) + 1 FROM generations_jobevent WHERE job_id = %(job)s),
-    %(status)s, %(stage)s, %(progress)s, %(generation)s, %(error)s, %(retry)s,
-    clock_timestamp()
+SELECT %(user_id)s, feed.last, %(id)s, {seq}, %(status)s, %(stage)s, %(progress)s,
+    %(generation_id)s, %(error_code)s, %(retry_at)s, clock_timestamp()
 FROM feed
 RETURNING id, cursor, seq, at
 """
+_JOB = "job AS (INSERT INTO generations_job ({columns}) VALUES ({marks})),"
+_RECORD = _EVENT.format(
+    before="",
+    seq="(SELECT coalesce(max(seq), 0) + 1 FROM generations_jobevent WHERE job_id = %(id)s)",
+)
+_TOLD = ("id", "user_id", "status", "stage", "progress", "generation_id", "error_code")
+_STORED = [field.attname for field in Job._meta.concrete_fields]
+_BEGIN = _EVENT.format(
+    before=_JOB.format(
+        columns=", ".join(_STORED), marks=", ".join(f"%({name})s" for name in _STORED)
+    ),
+    seq="1",
+)
+
+
+def begin(job: Job) -> None:
+    """Store a new job with its first event, as `record` does: all of its fields have to be set."""
+    written = _tell_on_commit()
+    written.append(_write(job, _BEGIN, _STORED))
+    job._state.adding, job._state.db = False, DEFAULT_DB_ALIAS
 
 
 def record(job: Job, *, retry_at: datetime | None = None) -> JobEvent:
@@ -34,24 +53,27 @@ def record(job: Job, *, retry_at: datetime | None = None) -> JobEvent:
     row is locked by the change itself, which makes `seq` safe. On commit the event is the first
     thing that is told: somebody waits for it.
     """
-    written: list[JobEvent] = []
-    transaction.on_commit(lambda: job_changed.send_robust(Job, event=written[0]))
+    written = _tell_on_commit()
     if job.has_ended:
         job_ended.send(Job, job=job)
-    fields: dict[str, Any] = {
-        "user": job.user_id,
-        "job": job.pk,
-        "status": str(job.status),
-        "stage": str(job.stage),
-        "progress": job.progress,
-        "generation": job.generation_id,
-        "error": job.error_code,
-        "retry": retry_at,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, fields)
-        pk, position, seq, at = cursor.fetchone()
-    event = JobEvent(
+    event = _write(job, _RECORD, _TOLD, retry_at=retry_at)
+    written.append(event)
+    return event
+
+
+def _tell_on_commit() -> list[JobEvent]:
+    """What is put into the list is told then, before anything that is yet to be registered."""
+    written: list[JobEvent] = []
+    transaction.on_commit(lambda: job_changed.send_robust(Job, event=written[0]))
+    return written
+
+
+def _write(
+    job: Job, statement: str, names: Iterable[str], *, retry_at: datetime | None = None
+) -> JobEvent:
+    values = {name: getattr(job, name) for name in names}
+    pk, position, seq, at = statements.row(statement, {**values, "retry_at": retry_at})
+    return JobEvent(
         pk=pk,
         user_id=job.user_id,
         cursor=position,
@@ -65,5 +87,3 @@ def record(job: Job, *, retry_at: datetime | None = None) -> JobEvent:
         retry_at=retry_at,
         at=at,
     )
-    written.append(event)
-    return event

@@ -12,12 +12,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import ApiKey, User
+from chatsvg import logs
 from chatsvg.errors import SignedOut
+from chatsvg.telemetry import tracing
 from credits import services as credits
 from credits.errors import InsufficientCredits
 from credits.models import Plan
 from credits.plans import DRAWING_PRICE
 from generations import (
+    backlog,
     deletion,
     events,
     limits,
@@ -25,6 +28,7 @@ from generations import (
     providers,
     publishing,
     remixing,
+    repeats,
     wakeups,
 )
 from generations import recipe as recipes
@@ -101,8 +105,8 @@ def submit(
     for costs nothing, and is a world of its own. Who carries the job out themselves wakes no worker
     for it. `remix_of` is the drawing whose recipe was changed to this one: their own, or a public
     one. Raises PromptRejected, NotModerated, KeyReused if the key came with another recipe,
-    RemixMissing, TooMany, DailyLimit, MonthlyQuota, TooManyUnderWay or CannotPay; then nothing is
-    stored and the key stays free.
+    RemixMissing, TooBusy, TooMany, DailyLimit, MonthlyQuota, TooManyUnderWay or CannotPay; then
+    nothing is stored and the key stays free.
     """
     order = _Order(user, recipe, idempotency_key, 1, api_key, remix_of)
     submitted = _place(order, wakes=wakes)
@@ -156,6 +160,8 @@ def _submit(order: _Order, *, wakes: bool) -> SubmittedAll:
     if known := _known(order):
         return SubmittedAll(known, True)
     _check_parent(order)
+    if wakes:  # else it waits in no line
+        backlog.check(Plan(wallet.plan))
     _check_limits(order, Plan(wallet.plan))
     try:
         credits.hold(wallet, order.count * order.price)
@@ -174,15 +180,10 @@ def _check_parent(order: _Order) -> None:
 
 
 def _check_limits(order: _Order, plan: Plan) -> None:
-    who, count = order.user.pk, order.count
-    limits.check_day(who, plan, is_test=order.is_test, count=count)
-    if not order.is_test:
-        limits.check_month(who, plan, count=count)
-    if settings.RATELIMIT_ENABLED:
-        limits.check_under_way(who, plan, count=count)
+    limits.check(order.user.pk, plan, is_test=order.is_test, count=order.count)
     # asks Redis under the lock, which alone knows a repeat; bounded where Redis does not answer.
     # Last of the limits: what another one refused takes no place of this one's
-    limits.take_rate(who, plan, count=count)
+    limits.take_rate(order.user.pk, plan, count=order.count)
 
 
 def _queue(order: _Order) -> list[Job]:
@@ -191,12 +192,12 @@ def _queue(order: _Order) -> list[Job]:
     keys = recipes.unit_keys(order.key)[: order.count]
     jobs = [_job(order, key, at=now) for key in keys]
     for job in jobs:
-        events.record(job)
+        events.begin(job)
     return jobs
 
 
 def _job(order: _Order, key: str, *, at: datetime) -> Job:
-    return Job.objects.create(
+    return Job(
         user=order.user,
         prompt=order.recipe.prompt,
         style=order.recipe.style,
@@ -209,6 +210,8 @@ def _job(order: _Order, key: str, *, at: datetime) -> Job:
         idempotency_key=key,
         request_hash=order.recipe.hash_of(order.count),
         remix_of_id=order.remix_of,
+        request_id=logs.request_id(),
+        traceparent=tracing.traceparent(),
         created_at=at,
         available_at=at,
         woken_at=at,
@@ -219,15 +222,14 @@ def _job(order: _Order, key: str, *, at: datetime) -> Job:
 def _known(order: _Order) -> list[Job]:
     """The jobs that hold this key, unless all came to nothing and the key is free again."""
     keys = recipes.unit_keys(order.key)
-    mine = Job.objects.owned_by(order.user).filter(is_test=order.is_test, idempotency_key__in=keys)
-    ended = (Job.Status.FAILED, Job.Status.CANCELED)
-    job = mine.exclude(status__in=ended).select_related("generation").first()
+    job = repeats.first(order.user.pk, keys, is_test=order.is_test)
     if job is None:
         return []
     if job.request_hash != order.recipe.hash_of(order.count):
         raise KeyReused()
     if order.count == 1:
         return [job]
+    mine = Job.objects.owned_by(order.user).filter(is_test=order.is_test, idempotency_key__in=keys)
     whole = mine.filter(created_at=job.created_at).select_related("generation")
     return sorted(whole, key=lambda one: keys.index(one.idempotency_key))
 

@@ -8,6 +8,7 @@ from django.db import Error
 from psycopg_pool import PoolTimeout
 
 from chatsvg.database import give_back, note_away
+from chatsvg.telemetry import own
 from generations import discarding, upkeep, wakeups
 
 logger = logging.getLogger(__name__)
@@ -32,3 +33,4 @@ def _run(stop: threading.Event) -> None:
             logger.exception("sweep.broken")
         finally:
             give_back()
+            own.note_now_and_then()

@@ -1,5 +1,6 @@
 """Names that the broker knows. Each task is one call; the claim inside decides whether it runs."""
 
+import logging
 import time
 from uuid import UUID
 
@@ -7,9 +8,10 @@ from celery import shared_task
 
 from chatsvg.database import AWAY, note_away, was_away
 from chatsvg.publishing import publish
-from generations import audit, discarding, pipeline, upkeep, wakeups
+from generations import audit, discarding, forgetting, pipeline, upkeep, wakeups
 from generations.gallery import gaps, news, shelf
 
+logger = logging.getLogger(__name__)
 PASS_ON_SECONDS = 0.5  # so that a message that nobody can take goes round slowly
 
 
@@ -48,6 +50,12 @@ def refresh_gallery(argument: str = "") -> None:
 def close_gaps() -> None:
     """Forget where drawings stood that were deleted long ago."""
     gaps.close()
+
+
+@shared_task(name="generations.forget_old")
+def forget_old() -> None:
+    """Forget the log of old jobs, and what models said. May run any number of times."""
+    logger.info("jobs.forgotten events=%s answers=%s", forgetting.events(), forgetting.answers())
 
 
 @shared_task(name="generations.audit")

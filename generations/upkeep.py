@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts import doomed
-from chatsvg.database import alone
+from chatsvg.database import alone, was_away_within
 from generations import files
 from generations.endings import requeue, settle
 from generations.models import Generation, Job
@@ -71,7 +71,8 @@ def requeue_lost() -> None:
 
     In the first lease time after PostgreSQL came back none is judged: nobody could renew.
     """
-    if _server_seconds() > settings.LEASE_SECONDS:
+    is_just_back = was_away_within(settings.LEASE_SECONDS)
+    if not is_just_back and _server_seconds() > settings.LEASE_SECONDS:
         _each(Q(status="RUNNING", lease_expires_at__lt=Now()), _take_away)
 
 

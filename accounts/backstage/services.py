@@ -14,11 +14,11 @@ from accounts import mail
 from accounts.errors import LinkSpent
 from accounts.models import User, Visit
 from accounts.one_time import digest
+from chatsvg import retention
 
 logger = logging.getLogger(__name__)
 LINK_LIFETIME = timedelta(minutes=15)
 VISIT_LIFETIME = timedelta(hours=1)
-RETENTION = timedelta(days=30)  # of visits that are over
 PERMISSION = "accounts.view_metrics"
 FIGURES = "/backstage/figures"
 
@@ -103,7 +103,8 @@ def visits_of(user: User) -> QuerySet[Visit]:
 
 def purge() -> int:
     """Forget visits that have long been over, and links that nobody used; say how many."""
-    return Visit.objects.filter(created_at__lt=Now() - RETENTION).delete()[0]
+    over = Visit.objects.filter(created_at__lt=retention.limit(settings.VISITS_DAYS))
+    return retention.forget(over)
 
 
 def _link(raw: str) -> Visit | None:

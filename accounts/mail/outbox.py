@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 
 from accounts.mail import letters, server
 from accounts.models import Mail, User
+from chatsvg import retention
 from chatsvg.database import give_back, patiently
 from chatsvg.publishing import publish
 
@@ -25,7 +26,6 @@ PAUSES = (60, 300, 1800, 7200, 43200)  # seconds after each failed try
 TRIES = len(PAUSES) + 1  # then it is given up
 # for one try, in which some ten answers are waited for; if its worker dies, another one follows
 LEASE = timedelta(seconds=12 * settings.EMAIL_TIMEOUT)
-RETENTION = timedelta(days=30)  # of mails that ended
 BATCH = 200
 
 
@@ -70,7 +70,8 @@ def send_due() -> int:
 
 def purge() -> int:
     """Forget mails that ended long ago; say how many."""
-    return Mail.objects.filter(ended_at__lt=Now() - RETENTION).delete()[0]
+    ended = Mail.objects.filter(ended_at__lt=retention.limit(settings.MAILS_DAYS))
+    return retention.forget(ended)
 
 
 def _claim(mail_id: UUID) -> Mail | None:

@@ -53,6 +53,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name, verbose_name_plural = "person", "people"
         permissions = [("suspend_user", "Can keep people out and let them in")]
+        indexes = [  # the desk's filters
+            models.Index(fields=["-id"], name="user_staff", condition=models.Q(is_staff=True)),
+            models.Index(
+                fields=["-id"], name="user_not_active", condition=models.Q(is_active=False)
+            ),
+        ]
         constraints = [
             # with the unique index this means: once, in any case
             models.CheckConstraint(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts import tokens
 from accounts.errors import SessionMissing
 from accounts.models import RefreshToken, Session, User
+from chatsvg import retention
 
 PURGE_BATCH = 500
 FRESH = timedelta(minutes=10)
@@ -50,8 +51,8 @@ def note_proof(session: Session) -> None:
 
 def purge() -> int:
     """Forget sessions that ended long ago, with the tokens that were kept to find theft."""
-    kept = timedelta(days=settings.SESSION_EVIDENCE_DAYS)
-    over = Session.objects.filter(Q(revoked_at__lt=Now() - kept) | Q(expires_at__lt=Now() - kept))
+    before = retention.limit(settings.SESSION_EVIDENCE_DAYS)
+    over = Session.objects.filter(Q(revoked_at__lt=before) | Q(expires_at__lt=before))
     forgotten = 0
     while batch := list(over.values_list("pk", flat=True)[:PURGE_BATCH]):
         forgotten += len(batch)

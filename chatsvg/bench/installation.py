@@ -90,8 +90,8 @@ def installation(options: dict[str, Any]) -> Iterator[Installation]:
         yield Installation(url.rstrip("/"), Home.of_project().run, dict(os.environ))
         return
     instant = options["instant_model"]
-    with temporary_home() as home, _model(home, instant=instant) as env, _own(home, env) as own:
-        yield own
+    with temporary_home() as home, _model(home, instant=instant) as env, own(home, env) as place:
+        yield place
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def temporary_home() -> Iterator[Home]:
 
 
 @contextmanager
-def _own(home: Home, model: dict[str, str]) -> Iterator[Installation]:
+def own(home: Home, model: dict[str, str]) -> Iterator[Installation]:
     env = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER}
     env |= {
         "CHATSVG_DIR": str(home.root),
@@ -118,8 +118,8 @@ def _own(home: Home, model: dict[str, str]) -> Iterator[Installation]:
         "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
         **model,
     }
-    argv = [sys.executable, "manage.py", "dev", "--port", str(free_port())]
-    say("starting manage.py dev in a folder of its own")
+    argv = [sys.executable, "manage.py", "dev", "--like-production", "--port", str(free_port())]
+    say("starting manage.py dev --like-production in a folder of its own")
     with _program(argv, home.root.with_name("dev.log"), "ready ", env) as line:
         yield Installation(line.removeprefix("ready "), home.run, env)
 

@@ -3,7 +3,18 @@
 from argparse import ArgumentParser
 from typing import Any, Protocol
 
-from chatsvg.bench import chaos, inflight, lists, sanitizer, signin, sockets, studio, submit
+from chatsvg.bench import (
+    chaos,
+    driver,
+    growth,
+    inflight,
+    lists,
+    sanitizer,
+    signin,
+    sockets,
+    studio,
+    submit,
+)
 
 
 class Scenario(Protocol):
@@ -26,9 +37,11 @@ SCENARIOS: dict[str, Scenario] = {
     "submit": submit,
     "chaos": chaos,
     "lists": lists,
+    "growth": growth,
     "inflight": inflight,
     "sockets": sockets,
     "sanitizer": sanitizer,
     "signin": signin,
+    "driver": driver,
     "studio": studio,
 }

@@ -1,6 +1,7 @@
 """What counts as one address."""
 
 import ipaddress
+from functools import lru_cache
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 NOWHERE = "nowhere"  # requests whose address is not known count together
@@ -17,6 +18,7 @@ def network(ip: str) -> Network:
     return ipaddress.ip_network(address)
 
 
+@lru_cache(maxsize=1000)
 def place(ip: str | None) -> str:
     """A name for where a request comes from."""
     return str(network(ip).network_address) if ip else NOWHERE

@@ -1,6 +1,7 @@
 """The table of limits (CONTRACT §1.9 with its [R]): data alone."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds
@@ -28,8 +29,13 @@ class Rule:
 
     def policy(self, rate: Rate) -> str:
         """What one of its rates is called in RateLimit-Policy, such as `v1-minute`."""
-        name = self.name.removeprefix("rl:").replace(":", "-")
-        return f"{name}-{_PERIODS.get(rate.seconds, rate.seconds)}"
+        return _policy(self.name, rate.seconds)
+
+
+@cache
+def _policy(rule: str, seconds: int) -> str:
+    name = rule.removeprefix("rl:").replace(":", "-")
+    return f"{name}-{_PERIODS.get(seconds, seconds)}"
 
 
 _REQUESTS = "Too many requests. Please try again later."

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from io import BytesIO
 from pathlib import Path
 
+from generations.exports import figures
 from generations.exports.errors import NotDrawn
 from generations.svg import costs, show
 from generations.svg.errors import Rejected
@@ -89,7 +90,7 @@ def _environment() -> dict[str, str]:
 
 def _painted(svg: str, kind: str, size: int) -> bytes:
     """By `painter`. Raises NotDrawn."""
-    with _place() as seconds:
+    with _place() as seconds, figures.painting():
         try:
             done = subprocess.run(  # noqa: S603  # our own file; the drawing comes by its input
                 [sys.executable, "-P", str(_PAINTER), kind, str(size)],
@@ -113,6 +114,7 @@ def _place() -> Iterator[float]:
     with ExitStack() as held:
         for places in (_guest_places, _places) if is_guest else (_places,):
             if not places.acquire(timeout=0 if is_guest else PATIENCE_SECONDS):
+                figures.note("busy")
                 raise NotDrawn(is_busy=True)
             held.callback(places.release)
         yield GUEST_SECONDS if is_guest else SECONDS

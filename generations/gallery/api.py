@@ -6,12 +6,10 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chatsvg import ratelimits
 from chatsvg.caching import NO_STORE
-from chatsvg.errors import DomainError, SignedOut
 from chatsvg.ids import parse_id
 from chatsvg.problems import JSON
-from chatsvg.ratelimits.throttles import PerPerson
+from chatsvg.quick import Quick
 from generations import services
 from generations.gallery import rows, shelf, text
 from generations.gallery.asked import Asked, read
@@ -19,24 +17,6 @@ from generations.gallery.errors import NoId
 
 # a browser asks each time (304 mostly); a shared cache, every few seconds: what is deleted goes
 CACHED = "public, max-age=0, s-maxage=5, must-revalidate"
-
-
-class Quick(APIView):
-    """GET and HEAD by `answer`, past REST framework, whose own way takes longer than a page does.
-
-    What `answer` refuses is told in the usual way, by `get`.
-    """
-
-    def dispatch(self, request, *args, **kwargs):
-        if request.method in ("GET", "HEAD"):
-            try:
-                return self.answer(request)
-            except DomainError as refusal:
-                self.refusal = refusal
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request):
-        raise self.refusal
 
 
 class Public(Quick):
@@ -66,11 +46,8 @@ class History(Quick):
     or private."""
 
     def answer(self, request):
-        session = request.session_of_person
-        if not session:
-            raise SignedOut()
+        session = self.session(request)
         asked = read(request.GET, with_privacy=True)
-        ratelimits.take(PerPerson.rule, session.user_id)
         body = text.at(_origin(request), text.own(rows.of(session.user_id, asked)))
         return HttpResponse(body, content_type=JSON, headers=NO_STORE)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db.models.functions import Now
 
+from chatsvg import retention
 from generations.models import Gap, Generation
 
 KEPT = timedelta(days=1)
@@ -35,4 +36,4 @@ def forget(user) -> None:
 
 def close() -> None:
     """Forget those of a day ago: nobody goes on from there."""
-    Gap.objects.filter(deleted_at__lt=Now() - KEPT).delete()
+    retention.forget(Gap.objects.filter(deleted_at__lt=Now() - KEPT))

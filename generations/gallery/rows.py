@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from chatsvg.database import prepared
 from chatsvg.paging import InvalidCursor
 from generations.gallery.asked import Asked
 
@@ -43,7 +44,7 @@ _SELECT = """
 SELECT one.id::text, prompt, style, model, is_private, credits_used,
     to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), storage_key
 FROM generations_generation AS one WHERE {where}
-ORDER BY one.created_at DESC, one.id DESC LIMIT %(count)s
+ORDER BY one.created_at DESC, one.id DESC LIMIT {count}
 """
 _PLACE = """
 SELECT created_at, id FROM generations_generation WHERE id = %(cursor)s AND {scope}
@@ -68,7 +69,6 @@ def _page(scope: str, asked: Asked, values: dict[str, Any], world: str = "") -> 
         **asked.filters._asdict(),
         "cursor": asked.cursor,
         "words": [_containing(word) for word in asked.words],
-        "count": asked.limit + 1,
     }
     statement = _statement(
         scope,
@@ -77,8 +77,9 @@ def _page(scope: str, asked: Asked, values: dict[str, Any], world: str = "") -> 
         asked.cursor is not None,
         bool(asked.words),
         world,
+        asked.limit + 1,
     )
-    with connection.cursor() as cursor:
+    with connection.cursor() if asked.words else prepared() as cursor:
         cursor.execute(statement, values)
         found = [Row(*row) for row in cursor.fetchall()]
         if asked.cursor and not found:
@@ -101,7 +102,9 @@ def _statement(
     has_cursor: bool,
     has_words: bool,
     world: str,
+    count: int,
 ) -> str:
+    """The number of rows stands in it: by that alone the server knows which index serves them."""
     conditions = [scope, "discarded_at IS NULL"]
     conditions += [f"{name} = %({name})s" for name in filters]
     if has_words:
@@ -112,7 +115,7 @@ def _statement(
         conditions.append("is_private" if is_private else "NOT is_private")
     if has_cursor:
         conditions.append(f"(created_at, id) < ({_PLACE.format(scope=scope)})")
-    return _SELECT.format(where=" AND ".join(conditions))
+    return _SELECT.format(where=" AND ".join(conditions), count=count)
 
 
 def _check_place(cursor, scope: str, values: dict[str, Any]) -> None:

@@ -41,7 +41,10 @@ def stamp(filters: Filters) -> str:
 
 
 def change(pages: Iterable[Filters]) -> bool:
-    """Give these pages a new stamp; say whether somebody should have them made anew."""
+    """Give these pages a new stamp; say whether somebody should have them made anew.
+
+    All servers are told: of two processes one may use the first, and one another for a while.
+    """
     new = uuid4().hex
 
     def tell(client: redis.Redis) -> list:
@@ -50,7 +53,7 @@ def change(pages: Iterable[Filters]) -> bool:
             line.set(_key("quiet"), 1, nx=True, ex=QUIET_SECONDS)
             return line.execute()
 
-    return bool(_ask(tell)[1])
+    return bool(_redis().tell(tell)[1])
 
 
 def get(filters: Filters) -> Made | None:
@@ -70,7 +73,11 @@ def put(filters: Filters, made: Made) -> None:
 
 
 def _ask(question: Callable[[redis.Redis], Any]) -> Any:
-    return brief_redis.of("gallery", settings.REDIS_URL).ask(question)
+    return _redis().ask(question)
+
+
+def _redis() -> brief_redis.BriefRedis[redis.Redis]:
+    return brief_redis.of("gallery", settings.REDIS_URL)
 
 
 def _key(name: str) -> str:

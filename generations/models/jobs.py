@@ -98,6 +98,13 @@ class Job(models.Model):
         Generation, models.SET_NULL, null=True, blank=True, related_name="job"
     )
 
+    request_id = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="which asked for it"
+    )
+    traceparent = models.CharField(
+        max_length=55, blank=True, default="", db_default="", help_text="of the trace it is part of"
+    )
+
     balance_left: int | None = None
     """The balance after its charge, for whoever has claimed it; not stored."""
 
@@ -120,6 +127,24 @@ class Job(models.Model):
             models.Index(fields=["available_at"], name="job_queued", condition=Q(status="QUEUED")),
             models.Index(
                 fields=["lease_expires_at"], name="job_running", condition=Q(status="RUNNING")
+            ),
+            # as `under_way` says it: two indexes for a status each do not serve both together
+            models.Index(
+                fields=["user"],
+                name="job_under_way",
+                condition=Q(status__in=["QUEUED", "RUNNING"]),
+            ),
+            # the desk's filters; what most jobs are needs none
+            models.Index(
+                fields=["status", "-id"],
+                name="job_without_drawing",
+                condition=Q(status__in=["FAILED", "CANCELED"]),
+            ),
+            models.Index(
+                fields=["charge", "-id"], name="job_not_paid", condition=~Q(charge="CAPTURED")
+            ),
+            models.Index(
+                fields=["error_code", "-id"], name="job_with_error", condition=~Q(error_code="")
             ),
         ]
         constraints = [
@@ -177,6 +202,9 @@ class Job(models.Model):
         return f"job:{self.pk}"
 
 
+SAID = ~Q(answer="", raw_error="")  # attempts of which something is left to forget
+
+
 class Attempt(models.Model):
     """One call of one endpoint for a job: what it cost, what came of it. For staff, never users.
 
@@ -212,7 +240,10 @@ class Attempt(models.Model):
     raw_error = models.TextField(blank=True, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["job", "number"], name="attempt_of_job")]
+        indexes = [
+            models.Index(fields=["job", "number"], name="attempt_of_job"),
+            models.Index(fields=["id"], name="attempt_said", condition=SAID),
+        ]
         ordering = ("id",)
 
     def __str__(self) -> str:

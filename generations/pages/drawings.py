@@ -96,6 +96,7 @@ def shared(request, drawing_id):
         response = HttpResponse(_card(made), content_type="image/png", headers=exporting.INERT)
     response["ETag"] = etag
     response["Cache-Control"] = SHARED
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

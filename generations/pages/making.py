@@ -13,11 +13,13 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 from chatsvg import problems
 from chatsvg.errors import DomainError
 from chatsvg.ids import parse_id
-from generations import advice, cards, desk, dismissals, drafts, recipe, remixing, services
+from generations import advice, backlog, cards, desk, dismissals, drafts, recipe, remixing, services
 from generations.advice import Advice
 from generations.choices import PROMPT_MAX, STYLES
 from generations.models import Job
 from generations.pages.answers import SIGN_IN, SeeOther, away
+
+RELOAD_SECONDS = 3  # without scripts
 
 
 @require_safe
@@ -118,6 +120,7 @@ def _page(
             "cards": cards.on_desk(request.user, dismissals.read(request), chosen),
             **desk.recent(request.user),
             "again": _again(chosen) if chosen and not chosen.has_ended else "",
+            "again_seconds": backlog.pause(RELOAD_SECONDS),
         }
         drawn = chosen if chosen and chosen.generation else None
     response = render(request, "generations/app.html", context)

@@ -5,21 +5,26 @@ whole answer is stored as a fact: it is never paid for twice.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import Error
 
-from generations import files
+from chatsvg import logs
+from chatsvg.telemetry import tracing
+from generations import figures, files
 from generations.leases import Lease, renewer
 from generations.models import Generation, Job
 from generations.pipeline.asking import answers
+from generations.pipeline.calls import keep
 from generations.pipeline.hints import PROGRESS_CHECKED, hint
 from generations.pipeline.mending import NoDrawing, mend
 from generations.pipeline.presenting import present
-from generations.pipeline.steps import Fault, LeaseLost, advance, claim, finish, give_up
+from generations.pipeline.steps import Fault, LeaseLost, claim, finish, give_up
 from generations.providers.errors import ProviderError
 
-__all__ = ["Fault", "LeaseLost", "advance", "answers", "claim", "finish", "give_up", "hint", "run"]
+__all__ = ["Fault", "LeaseLost", "answers", "claim", "finish", "give_up", "hint", "keep", "run"]
 
 logger = logging.getLogger(__name__)
 
@@ -29,10 +34,25 @@ def run(job_id: UUID) -> None:
     job = claim(job_id)
     if job is None:
         return
-    with renewer.hold(job) as lease:
+    figures.note_start(job)
+    with _told_of(job), renewer.hold(job) as lease:
         generation = _carry_out(job, lease)
     if generation:
         files.store(generation)  # a copy: the drawing is committed, whatever becomes of this
+
+
+@contextmanager
+def _told_of(job: Job) -> Iterator[None]:
+    """Lines name the job, its person and the request that asked for it; its span goes on with the
+    trace of that request, whichever worker this is."""
+    ids = {"job": job.pk, "user": job.user_id, "request": job.request_id}
+    about = {"job.id": str(job.pk), "job.attempt": job.attempt, "job.model": job.model}
+    with (
+        logs.about(**ids, hide=(job.prompt,)),
+        tracing.span("job", kind="consumer", parent=job.traceparent, attributes=about) as span,
+    ):
+        yield
+        span.set_attribute("job.status", str(job.status))
 
 
 def _carry_out(job: Job, lease: Lease) -> Generation | None:

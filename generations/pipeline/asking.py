@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,12 +13,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from chatsvg.database import give_back, patiently
-from generations import frames, providers
+from chatsvg.telemetry import tracing
+from generations import figures, frames, providers
 from generations.endings import WORTH_STARTING
 from generations.leases import Lease
 from generations.models import Attempt, Job
+from generations.pipeline import calls
 from generations.pipeline.hints import PROGRESS_ANSWERED, PROGRESS_ASKED, Bar
-from generations.pipeline.steps import LeaseLost, advance
+from generations.pipeline.steps import LeaseLost
 from generations.providers.errors import ProviderError, Refused, TimedOut, Unavailable
 
 logger = logging.getLogger(__name__)
@@ -38,13 +41,10 @@ def answers(job: Job, lease: Lease) -> list[Attempt]:
 
     Raises ProviderError, or LeaseLost where the job was taken from us meanwhile.
     """
-    stored = job.attempts.filter(outcome=Attempt.Outcome.ANSWERED)
-    if kept := list(stored):
-        return kept
+    if calls.is_answered(job):
+        return list(job.attempts.filter(outcome=Attempt.Outcome.ANSWERED))
     bar = Bar(job, PROGRESS_ASKED, PROGRESS_ANSWERED)
-    attempt = ask(job, lease, chain(job), Question(bar))
-    advance(job, Job.Stage.ANSWERED, PROGRESS_ANSWERED)
-    return [attempt]
+    return [ask(job, lease, chain(job), Question(bar))]
 
 
 def chain(job: Job) -> tuple[providers.Model, ...]:
@@ -104,28 +104,36 @@ def _call(
     if lease.lost.is_set():
         raise LeaseLost()
     providers.check(model)
-    attempt = Attempt.objects.create(
-        job=job,
-        number=job.attempt,
-        repair=question.repair,
-        model=model.name,
-        provider=model.endpoint.provider,
-        upstream=model.endpoint.upstream,
-    )
+    attempt = calls.begin(job, model, question.repair)
     give_back()
     try:
-        draft = _listen(lease, attempt, model, question, seconds)
+        with _span(attempt):
+            draft = _listen(lease, attempt, model, question, seconds)
     except providers.BreakerOpen:
         patiently(attempt.delete)  # somebody else was quicker: no call was made
         raise
     except Exception as error:
-        patiently(partial(_note_failure, attempt, error))
+        patiently(partial(calls.note_failure, attempt, error))
+        figures.note_call(attempt)
         raise
-    _fill(attempt, draft)
-    attempt.outcome = Attempt.Outcome.ANSWERED
-    attempt.answer = draft.text
-    patiently(attempt.save)
+    try:
+        patiently(partial(calls.keep, job, attempt, draft))
+    finally:
+        figures.note_call(attempt)
     return attempt
+
+
+def _span(attempt: Attempt) -> AbstractContextManager[object]:
+    return tracing.span(
+        "model call",
+        kind="client",
+        attributes={
+            "gen_ai.provider.name": attempt.provider,
+            "gen_ai.request.model": attempt.upstream,
+            "job.model": attempt.model,
+            "job.repair": attempt.repair,
+        },
+    )
 
 
 def _listen(
@@ -163,28 +171,6 @@ def _result(call: "Future[providers.Draft]", seconds: float) -> providers.Draft:
     except TimeoutError as error:  # the call has a clock of its own, which did not ring
         call.cancel()
         raise TimedOut() from error
-
-
-def _fill(attempt: Attempt, draft: providers.Draft) -> None:
-    attempt.provider, attempt.upstream = draft.provider, draft.upstream
-    attempt.prompt_tokens = draft.prompt_tokens
-    attempt.completion_tokens = draft.completion_tokens
-    attempt.cost_usd = draft.cost_usd
-    attempt.notes = list(draft.notes)
-    attempt.finished_at = timezone.now()
-
-
-def _note_failure(attempt: Attempt, error: Exception) -> None:
-    """Keep what a failed call cost and what was really said: for staff."""
-    attempt.outcome, attempt.finished_at = Attempt.Outcome.FAILED, timezone.now()
-    attempt.error_code, attempt.raw_error = "GENERATION_FAILED", repr(error)[:2000]
-    if isinstance(error, LeaseLost):
-        attempt.error_code, attempt.raw_error = "CANCELED", ""
-    if isinstance(error, ProviderError):
-        attempt.error_code, attempt.raw_error = error.code, error.raw
-        if error.draft:
-            _fill(attempt, error.draft)
-    attempt.save()
 
 
 def _name(error: Exception) -> str:

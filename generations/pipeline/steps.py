@@ -2,20 +2,55 @@
 
 import random
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Value, When
-from django.db.models.functions import Coalesce, Greatest, Now
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
+from chatsvg import statements
+from chatsvg.joined import Joined
 from credits import services as credits
 from generations import events, files, svg
 from generations.endings import requeue, settle
 from generations.models import Attempt, Generation, Job
 from generations.pipeline.hints import PROGRESS_CLAIMED
+
+_CLAIM = Joined(
+    """
+UPDATE {job} AS job SET
+    status = 'RUNNING',
+    attempt = attempt + 1,
+    lease_expires_at = statement_timestamp() + %s * interval '1 second',
+    started_at = coalesce(started_at, statement_timestamp()),
+    stage = 'drawing',
+    progress = greatest(progress, %s),
+    error_code = '',
+    charge = CASE charge WHEN 'FREE' THEN charge ELSE 'CAPTURED' END
+WHERE id = %s AND status = 'QUEUED'
+    AND available_at <= statement_timestamp() AND deadline_at > statement_timestamp()
+RETURNING {columns}
+""",
+    job=Job,
+)
+
+_FINISH = """
+WITH ended AS (
+    UPDATE generations_job SET
+        status = 'SUCCEEDED', stage = 'done', progress = 100, error_code = '',
+        finished_at = %(created_at)s, generation_id = %(id)s, lease_expires_at = NULL
+    WHERE id = %(job)s AND status = 'RUNNING' AND attempt = %(attempt)s
+    RETURNING id AS job
+)
+INSERT INTO generations_generation
+    (id, user_id, prompt, style, model, provider, is_private, credits_used, svg, size_bytes,
+     sanitizer_version, notes, storage_key, remix_of_id, created_at)
+SELECT %(id)s, %(user_id)s, %(prompt)s, %(style)s, %(model)s, %(provider)s, %(is_private)s,
+    %(credits_used)s, %(svg)s, %(size_bytes)s, %(sanitizer_version)s, %(notes)s, %(storage_key)s,
+    %(remix_of_id)s::uuid, %(created_at)s
+FROM ended
+"""
 
 
 class LeaseLost(Exception):
@@ -34,43 +69,15 @@ class Fault:
 @transaction.atomic
 def claim(job_id: UUID) -> Job | None:
     """Take a queued job: RUNNING, leased, charged. None where it is not there to be taken."""
-    claimed = Job.objects.filter(
-        pk=job_id,
-        status=Job.Status.QUEUED,
-        available_at__lte=Now(),
-        deadline_at__gt=Now(),
-    ).update(
-        status=Job.Status.RUNNING,
-        attempt=F("attempt") + 1,
-        lease_expires_at=Now() + timedelta(seconds=settings.LEASE_SECONDS),
-        started_at=Coalesce("started_at", Now()),
-        stage=Job.Stage.DRAWING,
-        progress=Greatest("progress", Value(PROGRESS_CLAIMED)),
-        error_code="",
-        charge=Case(
-            When(charge=Job.Charge.FREE, then=F("charge")), default=Value(Job.Charge.CAPTURED)
-        ),
-    )
-    if not claimed:
+    claimed = _CLAIM.first(settings.LEASE_SECONDS, PROGRESS_CLAIMED, job_id)
+    if claimed is None:
         return None
-    job = Job.objects.get(pk=job_id)
+    (job,) = claimed
     if job.charge == Job.Charge.CAPTURED:
         charge = credits.capture(job.user_id, job.price, reference=job.reference)
         job.balance_left = charge.balance_after
     events.record(job)
     return job
-
-
-@transaction.atomic
-def advance(job: Job, stage: Job.Stage, progress: int) -> None:
-    """Commit that the work has come to `stage`. Raises LeaseLost."""
-    moved = Job.objects.fenced(job).update(
-        stage=stage, progress=Greatest("progress", Value(progress))
-    )
-    if not moved:
-        raise LeaseLost()
-    job.stage, job.progress = stage, max(job.progress, progress)
-    events.record(job)
 
 
 @transaction.atomic
@@ -92,22 +99,21 @@ def finish(job: Job, attempt: Attempt, drawing: svg.Sanitized) -> Generation:
         remix_of_id=job.remix_of_id,
         created_at=timezone.now(),
     )
-    end = {
-        "status": Job.Status.SUCCEEDED,
-        "stage": Job.Stage.DONE,
-        "progress": 100,
-        "finished_at": timezone.now(),
-        "lease_expires_at": None,
-        "generation_id": generation.pk,
-        "error_code": "",
-    }
-    if not Job.objects.fenced(job).update(**end):
+    if not _write(job, generation):
         raise LeaseLost()
-    generation.save(force_insert=True)  # after the fence; the foreign key is checked at commit
-    for field, value in end.items():
-        setattr(job, field, value)
+    job.status, job.stage, job.progress = Job.Status.SUCCEEDED, Job.Stage.DONE, 100
+    job.finished_at, job.generation_id = generation.created_at, generation.pk
+    job.lease_expires_at, job.error_code = None, ""
     events.record(job)
     return generation
+
+
+def _write(job: Job, generation: Generation) -> bool:
+    """End the job with its drawing. False, and nothing done, where it is not ours."""
+    told = {**vars(generation), "notes": Jsonb(generation.notes)}
+    written = statements.run(_FINISH, {**told, "job": job.pk, "attempt": job.attempt})
+    generation._state.adding = not written
+    return bool(written)
 
 
 @transaction.atomic

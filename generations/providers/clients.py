@@ -12,6 +12,7 @@ import openai
 from django.conf import settings
 
 from chatsvg import background
+from chatsvg.telemetry import tracing
 from generations.providers.base import Endpoint
 
 ERROR_BYTES = 64 * 1024  # of the body of an error are read
@@ -48,12 +49,18 @@ def headers_for(endpoint: Endpoint) -> dict[str, str | openai.Omit]:
 
     Nothing is to be packed: what packs a stream also holds it back.
     """
-    plain = {"Accept-Encoding": "identity"}
+    plain = {"Accept-Encoding": "identity", **_trace()}
     if endpoint.auth == "bearer" and endpoint.api_key:
         return {**plain}
     is_azure = endpoint.auth == "api-key" and endpoint.api_key
     key = {"api-key": endpoint.api_key} if is_azure else {}
     return {**plain, **key, "Authorization": openai.Omit()}
+
+
+def _trace() -> dict[str, str]:
+    """Which trace a call is part of: told where that is wanted, since endpoints are others'."""
+    here = tracing.traceparent() if settings.OTEL_MODEL_TRACEPARENT else ""
+    return {"traceparent": here} if here else {}
 
 
 async def close_clients() -> None:

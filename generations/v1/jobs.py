@@ -8,7 +8,7 @@ from accounts.keys import replies
 from accounts.keys.errors import OtherParameters
 from accounts.keys.views import KeyView, OnceView
 from chatsvg.ids import parse_id
-from generations import services
+from generations import backlog, services
 from generations.errors import JobMissing, KeyReused
 from generations.lists import jobs_of
 from generations.models import Job
@@ -60,9 +60,7 @@ class Generate(Patient, OnceView):
         if applied and all(job.has_ended for job in jobs):
             return Response(finished(jobs, origin(request)), headers=applied)
         headers = {"Location": f"/v1/svg/job/{jobs[0].pk}", **applied}
-        if not all(job.has_ended for job in jobs):
-            headers["Retry-After"] = str(POLL_SECONDS)
-        return Response(accepted(jobs), status=202, headers=headers)
+        return Response(accepted(jobs), status=202, headers={**headers, **look_again(jobs)})
 
     def _submit(self, request, wanted, count, key):
         try:
@@ -80,7 +78,8 @@ class JobStatus(Patient, KeyView):
 
     def get(self, request, job_id):
         (job,), applied = self.settled(request, [find(request, job_id)])
-        return Response({"job": shown.job(job, origin(request))}, headers=applied)
+        headers = {**applied, **look_again([job])}
+        return Response({"job": shown.job(job, origin(request))}, headers=headers)
 
 
 class CancelJob(KeyView):
@@ -124,6 +123,13 @@ def again(ids):
     if len(found) < len(ids):
         raise JobMissing()  # their person's account was deleted meanwhile
     return [found[one] for one in ids]
+
+
+def look_again(jobs):
+    """When, where one of them is under way."""
+    if all(job.has_ended for job in jobs):
+        return {}
+    return {"Retry-After": str(backlog.pause(POLL_SECONDS))}
 
 
 def accepted(jobs):

@@ -3,13 +3,13 @@
 import time
 
 from chatsvg.text import timestamp
-from generations import files, serializers
+from generations import backlog, files, serializers
 from generations.errors import sentence
 from generations.gallery.rows import Row
 from generations.models import Generation, Job
 
 ACCEPTED = "SVG generation job created successfully"
-TYPICAL = "30-60 seconds"
+TYPICAL = (30, 60)  # seconds
 
 
 def job(job: Job, origin: str) -> dict:
@@ -49,9 +49,14 @@ def accepted(job: Job) -> dict:
         "status": serializers.shown_status(job.status).lower(),
         "creditsCharged": is_charged(job),
         "message": ACCEPTED,
-        "estimatedCompletionTime": TYPICAL,
+        "estimatedCompletionTime": _estimated(),
         **mark(job),
     }
+
+
+def _estimated() -> str:
+    low, high = (seconds + backlog.delay() for seconds in TYPICAL)
+    return f"{low}-{high} seconds"
 
 
 def is_charged(job: Job) -> bool:

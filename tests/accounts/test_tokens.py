@@ -10,6 +10,7 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
+from accounts import jwt as access
 from accounts import tokens
 from accounts.errors import RefreshRefused
 from accounts.models import RefreshToken, Session, User
@@ -373,6 +374,34 @@ def test_access_token_says_exactly_four_things(signed_in, session, settings):
     assert said["exp"] - said["iat"] == 900
     assert abs(said["iat"] - time()) < 5
     assert jwt.get_unverified_header(raw)["alg"] == "HS256"
+
+
+def test_access_token_of_ours_is_read_as_the_library_reads_it(session, settings):
+    raw = access.sign(session)
+    head, body, mark = raw.split(".")
+
+    said = access._as_we_write(raw, settings.JWT_SECRET)
+
+    assert said == jwt.decode(raw, settings.JWT_SECRET, algorithms=["HS256"])
+    for bent in (
+        f"{raw}=",
+        raw[:-1],
+        raw.swapcase(),
+        f"{head}.{body}",
+        f"{body}.{mark}",
+        "",
+        "ä.ö",
+    ):
+        assert access._as_we_write(bent, settings.JWT_SECRET) is None
+    assert access._as_we_write(raw, "another secret of at least 32 bytes") is None
+
+
+def test_access_token_of_another_form_is_read_by_the_library(session, settings):
+    said = {**claims(session), "nbf": 1}
+    raw = jwt.encode(said, settings.JWT_SECRET, algorithm="HS256", headers={"kid": "1"})
+
+    assert access._as_we_write(raw, settings.JWT_SECRET) is None
+    assert current_user(raw).status_code == 200
 
 
 def test_access_token_of_the_tests_own_making_works(session, settings):

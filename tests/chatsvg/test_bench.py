@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from chatsvg.bench.driver import table
 from chatsvg.bench.report import summary_ms
 from chatsvg.bench.servers import Cpu, frozen_worker
 from chatsvg.embedded.home import PROJECT
@@ -42,7 +43,21 @@ def worker(tmp_path):
     process.wait()
 
 
-STARTING = "starting manage.py dev in a folder of its own\n"
+def test_table_has_a_row_for_every_figure_that_was_measured():
+    found = {
+        "a": {"api_cpu_ms_per_op": 2.9, "req_per_s": 299.0, "p99_ms": 150},
+        "b": {"api_cpu_ms_per_op": 5.0, "worker_cpu_ms_per_op": 10.5},
+    }
+
+    assert [(row["figure"], row["ours"], row["met"]) for row in table(found)] == [
+        ("submit, API CPU (ms)", 2.9, True),
+        ("submits, 32 clients (/s)", 299.0, False),
+        ("submits, 32 clients, p99 (ms)", 150, True),
+        ("whole job, CPU of web and worker (ms)", 15.5, False),
+    ]
+
+
+STARTING = "starting manage.py dev --like-production in a folder of its own\n"
 MEASURING = "registering 8 people\n"
 
 

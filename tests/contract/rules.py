@@ -162,6 +162,7 @@ RULES = {
     "/.well-known/oauth-authorization-server": PUBLIC,
     "/.well-known/oauth-authorization-server/mcp": PUBLIC,
     "/.well-known/oauth-protected-resource": PUBLIC,
+    "/.well-known/security.txt": PUBLIC,
     "/.well-known/oauth-protected-resource/mcp": PUBLIC,
     "/oauth/authorize": PUBLIC,  # it asks whoever is signed in, for a client that names itself
     "/oauth/register": PUBLIC,

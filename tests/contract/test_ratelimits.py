@@ -184,6 +184,22 @@ def test_person_has_a_ceiling_over_all_addresses(person, monkeypatch):
     assert other.get("/auth/current-user").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/auth/current-user", 200),
+        ("/svg/generation-jobs/0198c0de-0000-7000-8000-000000000000", 404),
+        ("/user/generations?cursor=x", 400),
+    ],
+)
+def test_request_is_counted_once_whatever_comes_of_it(signed_in, path, status):
+    known, reply = signed_in.get("/auth/current-user"), signed_in.get(path)
+
+    left = [int(one["X-RateLimit-Remaining"]) for one in (known, reply)]
+    assert reply.status_code == status
+    assert left[0] - left[1] == 1
+
+
 def test_innermost_limiter_is_the_one_that_is_told(signed_in):
     assert signed_in.get("/auth/current-user")[LIMIT] == "600"
     assert signed_in.get("/svg/x/download")[LIMIT] == "20"

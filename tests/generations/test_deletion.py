@@ -9,7 +9,8 @@ from accounts.models import DoomedFile
 from chatsvg.ids import parse_id
 from generations import audit, deletion, files, pipeline, resanitize, services, upkeep
 from generations.errors import NothingToDelete, NotRunning
-from generations.models import Generation, Job, JobEvent, Withdrawn
+from generations.models import Attempt, Generation, Job, JobEvent, Withdrawn
+from generations.providers import Draft
 from tests import factories
 from tests.pages import Browser
 
@@ -127,6 +128,6 @@ def test_requeue_gives_a_running_job_another_try(person):
     job.refresh_from_db()
     assert (job.status, job.error_code) == ("QUEUED", "WORKER_LOST")
     with pytest.raises(pipeline.LeaseLost):
-        pipeline.advance(first, Job.Stage.ANSWERED, 75)
+        pipeline.keep(first, Attempt(job=first), Draft("<svg>", "openai", "gpt-4o"))
     with pytest.raises(NotRunning):
         services.requeue_lost(job.pk)

@@ -190,7 +190,6 @@ def test_redis_that_comes_back_is_asked_again(person, settings, no_redis, monkey
     draw(person)
     assert len(shown()) == 1
     known = settings.REDIS_URL
-    monkeypatch.setattr(brief_redis, "REST_SECONDS", 0)
     monkeypatch.setattr(shelf, "ALONE_SECONDS", 0)
     shelf._held.clear()
     assert len(shown()) == 1
@@ -201,20 +200,6 @@ def test_redis_that_comes_back_is_asked_again(person, settings, no_redis, monkey
     shelf._held.clear()
     assert len(shown()) == 1
     assert shared.get(Filters())
-
-
-def test_frozen_redis_is_asked_by_one_and_soon_left_alone(settings, monkeypatch):
-    turn = brief_redis.Turn("test")
-    turn.lose(redis.TimeoutError())
-    assert not turn.take()
-
-    monkeypatch.setattr(brief_redis, "REST_SECONDS", 0.05)
-    turn.lose(redis.TimeoutError())
-    time.sleep(0.06)
-
-    assert [turn.take() for _ in range(3)] == [True, False, False]
-    turn.succeed()
-    assert turn.take()
 
 
 def test_flushed_redis_changes_nothing(person, settings):
