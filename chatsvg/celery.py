@@ -2,39 +2,17 @@
 
 import os
 
-from celery import Celery
-from celery.app.amqp import AMQP
 from celery.schedules import crontab
-from celery.signals import worker_init, worker_ready, worker_shutting_down
-from kombu import Connection
+from celery.signals import setup_logging, worker_init, worker_ready, worker_shutting_down
 
+from chatsvg import arenas, brokers
+from chatsvg.brokers import Application
 from chatsvg.connection import bound_answers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
 
 
-class QuickConnection(Connection):
-    """Comes back a second after the broker does; kombu's own pauses grow to half a minute."""
-
-    def ensure_connection(
-        self,
-        errback=None,
-        max_retries=None,
-        interval_start=1,
-        interval_step=0,
-        interval_max=1,
-        **options,
-    ):
-        return super().ensure_connection(
-            errback, max_retries, interval_start, interval_step, interval_max, **options
-        )
-
-
-class QuickAMQP(AMQP):
-    Connection = QuickConnection
-
-
-app = Celery("chatsvg", amqp=QuickAMQP)
+app = Application("chatsvg")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
@@ -80,13 +58,20 @@ app.conf.beat_schedule = {
         "options": {"expires": 15},
     },
     "gaps": {"task": "generations.close_gaps", "schedule": crontab(minute=52)},
+    "old events": {"task": "generations.forget_old", "schedule": crontab(hour=4, minute=50)},
     "audit": {"task": "generations.audit", "schedule": crontab(hour=3, minute=30)},
 }
 
 
+@setup_logging.connect
+def leave_logging_to_django(**kwargs: object) -> None:
+    """Celery would write lines in a form of its own."""
+
+
 @worker_init.connect
-def be_impatient(sender: object, **kwargs: object) -> None:
+def be_modest(sender: object, **kwargs: object) -> None:
     bound_answers()
+    arenas.share()
 
 
 @worker_ready.connect
@@ -99,5 +84,5 @@ def start_sweeper(sender: object, **kwargs: object) -> None:
     providers.warm_up()
     queues = list(app.amqp.queues.consume_from)
     recording = recorder.start(queues, stands_in="drawings" not in queues)
-    for stop in (sweeper.start(), webhooks.start(), recording):
+    for stop in (sweeper.start(), webhooks.start(), recording, brokers.look_after(sender)):
         worker_shutting_down.connect(lambda stop=stop, **kwargs: stop.set(), weak=False)

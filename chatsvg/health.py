@@ -8,6 +8,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from chatsvg.addresses import redis_urls
 from chatsvg.status import beats
 from chatsvg.status.registry import parts
 
@@ -64,10 +65,12 @@ def database_answers() -> bool:
 
 
 def redis_answers() -> bool:
-    """One PING, within a second."""
-    client = redis.Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1, retry=None
-    )
+    """One PING, within a second: of any of the servers."""
+    return any(map(_answers, redis_urls(settings.REDIS_URL)))
+
+
+def _answers(url: str) -> bool:
+    client = redis.Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1, retry=None)
     try:
         return bool(client.ping())
     except (redis.RedisError, OSError):

@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from chatsvg.database import AWAY
 from chatsvg.errors import DomainError
 from chatsvg.faces import is_for_programs
+from chatsvg.telemetry import access
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ def handle(error: Exception, context: dict) -> Response:
         return respond(HTTPStatus.BAD_REQUEST, "Bad request", "", {}, {})
     if isinstance(error, exceptions.APIException):
         return _framework(error, request)
-    logger.exception("request.failed method=%s path=%s", request.method, request.path)
+    logger.exception("request.failed method=%s route=%s", request.method, access.route_of(request))
     return respond(
         HTTPStatus.INTERNAL_SERVER_ERROR, SERVER_ERROR, "", {"requestId": request.id}, {}
     )

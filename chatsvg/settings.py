@@ -12,8 +12,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from chatsvg import embedded, env, unfold
-from chatsvg.addresses import broker_url, django_database, s3_storage, whole
+from chatsvg import embedded, env, safety, unfold
+from chatsvg.addresses import broker_url, django_database, redis_urls, s3_storage, whole
 
 # --- Where we are -----------------------------------------------------------------------------
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -22,7 +22,11 @@ EMBEDDED = not env.text("DATABASE_URL")
 PRODUCTION = env.flag("PRODUCTION", default=not EMBEDDED)
 if PRODUCTION:
     env.require("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "ALLOWED_HOSTS")
-REDIS_URL = env.text("REDIS_URL") or embedded.redis_url()
+REDIS_URL = env.text("REDIS_URL") or embedded.redis_url()  # several, by commas: first come first
+try:
+    REDIS_URLS = redis_urls(REDIS_URL)
+except ValueError as error:
+    raise ImproperlyConfigured(f"REDIS_URL: {error}.") from None
 DEBUG = env.flag("DEBUG", default=False)
 DATA_DIR = embedded.data_dir()
 
@@ -30,14 +34,24 @@ DATA_DIR = embedded.data_dir()
 # --- Secrets ----------------------------------------------------------------------------------
 def _secret(name: str) -> str:
     value = env.text(name) or (embedded.secret(name) if not PRODUCTION else "")
-    if len(value) < 32:
+    if env.is_weak(value):
         raise ImproperlyConfigured(f"{name} must be set to at least 32 random characters.")
     return value
 
 
+def _secrets(name: str) -> list[str]:
+    values = env.words(name)
+    if any(map(env.is_weak, values)):
+        raise ImproperlyConfigured(f"{name}: each must be at least 32 random characters.")
+    return values
+
+
 SECRET_KEY = _secret("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # webhooks read what these sealed
+SECRET_KEY_FALLBACKS = _secrets("SECRET_KEY_FALLBACKS")  # what older keys made is still ours
 JWT_SECRET = _secret("JWT_SECRET")
+JWT_SECRET_FALLBACKS = _secrets("JWT_SECRET_FALLBACKS")  # access tokens of the last minutes
+if PRODUCTION and SECRET_KEY == JWT_SECRET:
+    raise ImproperlyConfigured("SECRET_KEY and JWT_SECRET must be two different secrets.")
 
 # --- Hosts and browsers -----------------------------------------------------------------------
 PORT = env.number("PORT", 8000)
@@ -73,7 +87,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 100 * 1024  # bytes: the contract's body limit
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
-SECURE_REDIRECT_EXEMPT = [r"^api/health$", r"^api/ready$"]
+SECURE_REDIRECT_EXEMPT = [r"^api/health$", r"^api/ready$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = COOKIE_SECURE  # the Django admin's own
@@ -118,11 +132,12 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "chatsvg.middleware.RequestId",
-    "chatsvg.middleware.Cors",
     "django.middleware.security.SecurityMiddleware",
+    "chatsvg.middleware.Cors",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "chatsvg.middleware.Csp",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "chatsvg.security.Edge",
     "django.middleware.common.CommonMiddleware",
     "chatsvg.middleware.DatabaseAway",
     "chatsvg.middleware.BoundedBody",
@@ -167,12 +182,7 @@ CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "realtime.layer.GroupLayer",
         "CONFIG": {
-            "hosts": [
-                {
-                    "address": REDIS_URL,
-                    "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
-                }
-            ],
+            "hosts": [{"address": url} for url in REDIS_URLS],
             "prefix": env.text("CHANNEL_PREFIX", "chatsvg"),
         },
     }
@@ -218,6 +228,7 @@ EMAIL_BACKEND = env.text("EMAIL_BACKEND") or (
 ANYMAIL = env.prefixed("ANYMAIL_")  # of django-anymail, where EMAIL_BACKEND is one of its
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "ChatSVG <noreply@chatsvg.dev>")
 MAIL_DOMAIN = parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+SECURITY_CONTACT = env.text("SECURITY_CONTACT", f"{PUBLIC_URL}/contact")  # who hears of holes
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL")  # who answers people, named in mails; none where unset
 ADMIN_EMAILS = [address.lower() for address in env.words("ADMIN_EMAIL")]  # who may see the figures
 REQUIRE_VERIFIED_EMAIL = env.flag("REQUIRE_VERIFIED_EMAIL", default=PRODUCTION and MAIL_LEAVES)
@@ -230,7 +241,6 @@ BREACHED_PASSWORDS_FILE = env.text("BREACHED_PASSWORDS_FILE")  # more of them: l
 ACCESS_TOKEN_SECONDS = 15 * 60
 REFRESH_DAYS, REMEMBER_ME_DAYS = 7, 30
 REFRESH_GRACE_SECONDS = 10
-SESSION_EVIDENCE_DAYS = 30  # how long an ended session is kept, to find stolen tokens
 LOGIN_URL = "/signin"
 
 # --- Sign-in elsewhere ------------------------------------------------------------------------
@@ -283,6 +293,8 @@ MODEL_STALL_SECONDS = env.number("MODEL_STALL_SECONDS", 30)
 LEASE_SECONDS = env.number("LEASE_SECONDS", 8)
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 3)
 JOB_DEADLINE_SECONDS = env.number("JOB_DEADLINE_SECONDS", 110)
+QUEUE_SLOW_SECONDS = env.number("QUEUE_SLOW_SECONDS", 10)  # waited for: fewer polls; 0: never
+QUEUE_FULL_SECONDS = env.number("QUEUE_FULL_SECONDS", 45)  # no new free drawings; 0: never
 WAITS_AT_ONCE = env.number("WAITS_AT_ONCE", 16)  # requests of programs, in one process
 EXPOSE_QUEUE = env.flag("EXPOSE_QUEUE", default=not PRODUCTION)
 MODEL_BREAKER_FAILURES = env.number("MODEL_BREAKER_FAILURES", 5)  # in a row; 0: no breakers
@@ -305,6 +317,7 @@ GALLERY_PREFIX = env.text("GALLERY_PREFIX", "chatsvg:gallery")  # of keys in Red
 # --- Storage ----------------------------------------------------------------------------------
 S3_BUCKET = env.text("S3_BUCKET")
 S3_SIGNED_URL_TTL = env.number("S3_SIGNED_URL_TTL", 60)
+S3_DIRECT_DOWNLOADS = env.flag("S3_DIRECT_DOWNLOADS", default=True)  # browsers reach it too
 _FILES = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": env.text("FILES_DIR") or DATA_DIR / "files", "allow_overwrite": True},
@@ -324,6 +337,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
+WHITENOISE_ADD_HEADERS_FUNCTION = safety.of_static_file
 
 # --- The JSON API -----------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -340,6 +354,10 @@ REST_FRAMEWORK = {
 
 # --- Figures for Prometheus -------------------------------------------------------------------
 METRICS_TOKEN = env.text("METRICS_TOKEN")  # who presents it may read /metrics
+if METRICS_TOKEN and env.is_weak(METRICS_TOKEN):
+    raise ImproperlyConfigured("METRICS_TOKEN must be at least 32 random characters.")
+METRICS_PORT = env.number("METRICS_PORT", 0)  # of workers and the schedule; 0: none
+METRICS_HOST = env.text("METRICS_HOST", "127.0.0.1")  # another needs METRICS_TOKEN
 # for figures that processes of one machine share
 METRICS_DIR = env.text("METRICS_DIR") or ("" if PRODUCTION else str(DATA_DIR / "run" / "metrics"))
 if METRICS_DIR:  # read by prometheus_client when it is first imported
@@ -347,36 +365,54 @@ if METRICS_DIR:  # read by prometheus_client when it is first imported
 else:
     os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
 
+# --- Traces and faults, told elsewhere: nothing unless these are set --------------------------
+RELEASE = env.text("RELEASE")  # which version of ChatSVG this is
+SENTRY_DSN = env.text("SENTRY_DSN")
+SENTRY_ENVIRONMENT = env.text("SENTRY_ENVIRONMENT", "production" if PRODUCTION else "development")
+OTEL_ENDPOINT = env.text("OTEL_EXPORTER_OTLP_ENDPOINT").rstrip("/")  # OTLP over HTTP
+OTEL_SERVICE_NAME = env.text("OTEL_SERVICE_NAME", "chatsvg")
+OTEL_MODEL_TRACEPARENT = env.flag("OTEL_MODEL_TRACEPARENT", default=False)  # models get it too
+env.needs("SENTRY_DSN", "sentry_sdk", extra="sentry")
+env.needs("OTEL_EXPORTER_OTLP_ENDPOINT", "opentelemetry.exporter", extra="otel")
+
 # --- The admin --------------------------------------------------------------------------------
 UNFOLD = unfold.config(is_production=PRODUCTION)
+
+# --- How long things are kept -----------------------------------------------------------------
+EVENTS_DAYS = env.days("EVENTS_DAYS", 30)  # the log of every job, for who resumes
+ATTEMPTS_DAYS = env.days("ATTEMPTS_DAYS", 30)  # what models said, word by word
+NOTIFICATIONS_DAYS = env.days("NOTIFICATIONS_DAYS", 90)
+WEBHOOKS_DAYS = env.days("WEBHOOKS_DAYS", 30)  # messages, their deliveries and tries
+MAILS_DAYS = env.days("MAILS_DAYS", 30)  # that were sent or given up
+LINKS_DAYS = env.days("LINKS_DAYS", 30)  # in mails, that work no more
+VISITS_DAYS = env.days("VISITS_DAYS", 30)  # backstage
+KEY_USES_DAYS = env.days("KEY_USES_DAYS", 7)  # each request with a key; its day counts it for good
+SESSION_EVIDENCE_DAYS = env.days("SESSION_EVIDENCE_DAYS", 30)  # ended ones, to find stolen tokens
 
 # --- The status page --------------------------------------------------------------------------
 STATUS_CHECKS = env.flag("STATUS_CHECKS", default=True)  # whether every part is looked at
 STATUS_WEB_URL = env.text("STATUS_WEB_URL", PUBLIC_URL).rstrip("/")  # where upkeep asks the web
-STATUS_CHECKS_DAYS = env.number("STATUS_CHECKS_DAYS", 2)  # how long every check is kept
-STATUS_DAYS = env.number("STATUS_DAYS", 90)  # and what each day came to
+STATUS_CHECKS_DAYS = env.days("STATUS_CHECKS_DAYS", 2)  # how long every check is kept
+STATUS_DAYS = env.days("STATUS_DAYS", 90)  # and what each day came to
 
 # --- Language, logs ---------------------------------------------------------------------------
 LANGUAGE_CODE, TIME_ZONE, USE_I18N, USE_TZ = "en", "UTC", False, True
 FORMAT_MODULE_PATH = "chatsvg.formats"
+ACCESS_LOG = env.flag("ACCESS_LOG", default=True)  # a line for every request
+LOG_FORMAT = env.choice("LOG_FORMAT", ("json", "console") if PRODUCTION else ("console", "json"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "chatsvg.logs.RequestIdFilter"}},
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
-    },
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["request_id"],
-        }
-    },
+    "formatters": {"line": {"()": "chatsvg.logs.lines.formatter", "style": LOG_FORMAT}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
+        "django.request": {"level": "ERROR"},  # what is refused has its line
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # so has what scanners ask
         "django.server": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},  # a line when a task ends is enough…
+        "celery.app.trace": {"level": "WARNING"},  # …which is ours
         "httpx2": {"level": "WARNING"},
         "openai": {"level": "WARNING"},
         "mcp": {"level": "WARNING"},

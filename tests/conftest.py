@@ -10,7 +10,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
 from accounts.hashers import Argon2id
-from chatsvg import background
+from chatsvg import background, database
 from generations import leases
 from generations.providers import breakers
 from tests import factories
@@ -39,6 +39,12 @@ def unseen_jobs_are_not_lost(request, monkeypatch):
 def closed_breakers():
     """What earlier tests' endpoints did is forgotten."""
     breakers.reset()
+
+
+@pytest.fixture(autouse=True)
+def known_database(monkeypatch):
+    """That an earlier test's database was away is forgotten."""
+    monkeypatch.setattr(database._Rest, "noted", float("-inf"))
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ TOGETHER = (  # the longest first
     "tests/acceptance",
     "tests/parity",
     "tests/generations/mcp",
+    "tests/swift",
 )
 WAITING = (
     *TOGETHER[:2],

@@ -23,6 +23,7 @@ PREFIX = "chatsvg-test-"
 NOT_FOR_TESTS = (
     *("OPENAI_", "S3_", "CHATSVG_", "AWS_", "EMAIL_", "RATELIMIT_"),
     *("GOOGLE_", "GITHUB_", "OAUTH_", "PAYPAL_", "WEBHOOK_"),
+    *("SENTRY_", "OTEL_", "METRICS_", "LOG_", "ACCESS_LOG"),
 )
 PLAIN_HTTP = {"PRODUCTION": "false"}
 

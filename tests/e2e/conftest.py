@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests import browser
+from tests.collectors import Traces
 from tests.e2e import windows
 from tests.e2e.keeping import keep_all
 from tests.e2e.visitors import PATIENCE
@@ -47,8 +48,16 @@ def paypal():
 
 
 @pytest.fixture(scope="package")
-def processes(paypal):
-    with running_stack(**paypal.environment()) as stack:
+def collector():
+    """Takes the traces of all processes."""
+    with Traces() as one:
+        yield one
+
+
+@pytest.fixture(scope="package")
+def processes(collector, paypal):
+    traced = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "200"}
+    with running_stack(**traced, **paypal.environment()) as stack:
         yield stack
 
 

@@ -141,7 +141,7 @@ OPERATIONS: dict[str, Operation] = {
             200: Answer(
                 "The job; with its drawing once it has succeeded.",
                 answer(job=ref("Job")),
-                ("Preference-Applied",),
+                ("Preference-Applied", "Retry-After"),
                 {
                     "Succeeded": {"job": examples.JOB},
                     "Queued": {"job": examples.JOB_QUEUED},

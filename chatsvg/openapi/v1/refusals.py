@@ -187,6 +187,13 @@ REFUSALS = (
     Refusal(503, "SERVICE_UNAVAILABLE", "Service unavailable", _WAIT),
     Refusal(
         503,
+        "OVERLOADED",
+        "Very many drawings are waiting, and the free plan takes no new ones for the moment. "
+        "Please try again in a minute.",
+        "As above. Nothing was stored: the idempotency key is still free.",
+    ),
+    Refusal(
+        503,
         "EXPORTS_BUSY",
         "Too many pictures are being made. Please try again in a few seconds.",
         _WAIT,
