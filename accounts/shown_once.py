@@ -6,13 +6,16 @@ a reload nor the way back shows it again.
 
 import base64
 import json
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from chatsvg import keyring
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 COOKIE, SECONDS = "shown-once", 60
 _PURPOSE = b"chatsvg shown once"
@@ -37,6 +40,8 @@ def kept(request: HttpRequest, *, path: str) -> dict[str, str] | None:
     sealed = request.COOKIES.get(COOKIE, "")
     if not sealed or request.method != "GET" or not request.user.is_authenticated:
         return None
+    from cryptography.fernet import InvalidToken
+
     try:
         told = json.loads(_box().decrypt(sealed, ttl=SECONDS))
     except InvalidToken:
@@ -59,5 +64,7 @@ def forget(response: HttpResponse, *, path: str) -> None:
     response.delete_cookie(COOKIE, path=path, samesite="Lax")
 
 
-def _box() -> MultiFernet:
+def _box() -> "MultiFernet":
+    from cryptography.fernet import Fernet, MultiFernet  # 8 MB, for who shows or sees a secret
+
     return MultiFernet(Fernet(base64.urlsafe_b64encode(key)) for key in keyring.macs(_PURPOSE))

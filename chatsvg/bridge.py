@@ -3,6 +3,8 @@
 Django's own ASGI handler crosses between event loop and thread several times for a request whose
 view and middleware are synchronous; here a request goes into a thread once, and its answer comes
 back. What is read before that is bounded in size and time, and who waits for a thread in number.
+Only a few begin at a time: more would only take Python from each other. One that is at it for long
+waits for something, and gives its turn to the next.
 A thread stays with its request to the end, streamed bodies included: the connection to PostgreSQL
 is the thread's, and goes back to the pool when the response is closed.
 """
@@ -13,8 +15,9 @@ import io
 import json
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -29,6 +32,8 @@ BODY_BYTES = 8 * 1024 * 1024  # of which a request is refused unread; views have
 BODY_SECONDS = 60  # in which a body has to be here
 PIECE_SECONDS = 60  # in which whoever reads a stream takes a piece of it
 WAITING = 1024  # for a thread
+TURNS = 8  # requests that compute at a time
+TURN_SECONDS = 0.2  # after which one waits for something, and the next begins
 _RETRY_AFTER_SECONDS = 2
 _BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 _ANNOUNCING = (b"content-length", b"transfer-encoding")
@@ -59,6 +64,7 @@ class Bridge:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._at_most = threads + waiting
         self._inside = 0
+        self._turns = asyncio.Semaphore(TURNS)
         self._body_seconds, self._piece_seconds = body_seconds, piece_seconds
 
     async def __call__(self, scope: dict, receive: Receive, send: Send) -> None:
@@ -90,9 +96,10 @@ class Bridge:
         # a context of its own: what one request leaves in it, the thread's next does not find
         run = contextvars.Context().run
         try:
-            answer = await loop.run_in_executor(
-                self._threads, run, self._answer, _environ(scope, body), stream
-            )
+            async with _turn(self._turns):
+                answer = await loop.run_in_executor(
+                    self._threads, run, self._answer, _environ(scope, body), stream
+                )
         finally:
             stream.end()
         if answer:
@@ -119,6 +126,26 @@ class Bridge:
             if hasattr(response, "close"):
                 response.close()
         return None
+
+
+@asynccontextmanager
+async def _turn(turns: asyncio.Semaphore) -> AsyncIterator[None]:
+    """One of them, for TURN_SECONDS at most."""
+    await turns.acquire()
+    is_over = False
+
+    def end() -> None:
+        nonlocal is_over
+        if not is_over:
+            is_over = True
+            turns.release()
+
+    late = asyncio.get_running_loop().call_later(TURN_SECONDS, end)
+    try:
+        yield
+    finally:
+        late.cancel()
+        end()
 
 
 class _Told:

@@ -83,6 +83,6 @@ def start_sweeper(sender: object, **kwargs: object) -> None:
 
     providers.warm_up()
     queues = list(app.amqp.queues.consume_from)
-    recording = recorder.start(queues, stands_in="drawings" not in queues)
+    recording = recorder.start(queues, stands_in="upkeep" not in queues)
     for stop in (sweeper.start(), webhooks.start(), recording, brokers.look_after(sender)):
         worker_shutting_down.connect(lambda stop=stop, **kwargs: stop.set(), weak=False)

@@ -9,6 +9,7 @@ NEEDLESS = (
     *("valkey", "requests", "aiohttp", "websocket"),  # clients of python-socketio, which serves
     *("requests", "pygments", "jinja2"),  # REST framework and Django: tests, pages of their own
     *("charset_normalizer", "greenlet"),  # of requests; of structlog, for gevent
+    *("cryptography",),  # of redis-py and PyJWT, for what we do not ask of them
     *("yaml",),  # of REST framework and kombu; others load it when asked
     *("click_repl", "prompt_toolkit"),  # the celery command's shell
     *(() if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") else ("opentelemetry",)),  # of redis-py

@@ -28,8 +28,8 @@ SILENT = Reading("failed", "It did not answer.")
 def start(queues: Collection[str], *, stands_in: bool = False) -> threading.Event:
     """Begin to record, and to say that this process lives; setting the returned event ends it.
 
-    `stands_in`: only where nobody else has recorded, since it costs the process memory that others
-    need anyway.
+    `stands_in`: only where nobody else has recorded, since it costs memory that a worker has better
+    uses for.
     """
     stop = threading.Event()
     thread = Recorder(queues, stop, stands_in=stands_in)

@@ -10,12 +10,14 @@ import hmac
 import secrets
 from collections.abc import Iterable
 from functools import cache
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from typing import TYPE_CHECKING
 
 from chatsvg import keyring
 from realtime.webhooks.models import WebhookSecret
+
+if TYPE_CHECKING:  # 8 MB: loaded by who has webhooks
+    from cryptography.fernet import MultiFernet
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 Kind = WebhookSecret.Kind
 SECRET, PRIVATE, PUBLIC = "whsec_", "whsk_", "whpk_"
@@ -31,6 +33,8 @@ def make(kind: WebhookSecret.Kind) -> str:
     """A new secret as it is written: `whsec_…`, or the private `whsk_…` of a pair."""
     if kind == Kind.HMAC:
         return SECRET + _encode(secrets.token_bytes(SECRET_BYTES))
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     return PRIVATE + _encode(Ed25519PrivateKey.generate().private_bytes_raw())
 
 
@@ -54,6 +58,8 @@ def seal(secret: str) -> str:
 
 def open_sealed(sealed: str) -> str:
     """Raises Unreadable."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return _box(*keyring.macs(_PURPOSE)).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
@@ -67,7 +73,9 @@ def _signature(secret: str, content: bytes) -> str:
     return "v1a," + _encode(_private(secret).sign(content))
 
 
-def _private(secret: str) -> Ed25519PrivateKey:
+def _private(secret: str) -> "Ed25519PrivateKey":
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     return Ed25519PrivateKey.from_private_bytes(base64.b64decode(secret.removeprefix(PRIVATE)))
 
 
@@ -76,6 +84,8 @@ def _encode(value: bytes) -> str:
 
 
 @cache
-def _box(*keys: bytes) -> MultiFernet:
+def _box(*keys: bytes) -> "MultiFernet":
     """Encrypts with the first key, and reads what any of them encrypted."""
+    from cryptography.fernet import Fernet, MultiFernet
+
     return MultiFernet(Fernet(base64.urlsafe_b64encode(key)) for key in keys)

@@ -216,6 +216,30 @@ def test_who_finds_all_threads_taken_waits_and_who_finds_no_place_is_refused():
     assert {(b"retry-after", b"2"), (b"content-type", JSON.encode())} <= set(refused.headers)
 
 
+def test_request_that_waits_gives_its_turn_to_the_next(monkeypatch):
+    monkeypatch.setattr("chatsvg.bridge.TURNS", 1)
+    monkeypatch.setattr("chatsvg.bridge.TURN_SECONDS", 0.01)
+    other = threading.Event()
+
+    def application(environ, start_response):
+        """The first is answered once the second is."""
+        if environ["PATH_INFO"] == "/first":
+            assert other.wait(5)
+        else:
+            other.set()
+        start_response("200 OK", [])
+        return [environ["PATH_INFO"].encode()]
+
+    async def both():
+        bridge = Bridge(application, threads=2)
+        wires = [Wire(), Wire()]
+        asking = zip(wires, ("/first", "/second"), strict=True)
+        await asyncio.gather(*(ask(bridge, wire, path=path) for wire, path in asking))
+        return [wire.body for wire in wires]
+
+    assert asyncio.run(both()) == [b"/first", b"/second"]
+
+
 # --- Answers ----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("method", "status", "length"),
