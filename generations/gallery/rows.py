@@ -79,7 +79,10 @@ def _page(scope: str, asked: Asked, values: dict[str, Any], world: str = "") -> 
         world,
         asked.limit + 1,
     )
-    with connection.cursor() if asked.words else prepared() as cursor:
+    # one plan serves all where an index has the rows in their order; how many somebody has, or how
+    # many there are in a style, differs too much for that
+    is_plain = scope == _PUBLIC and not asked.words and not any(asked.filters)
+    with prepared() if is_plain else connection.cursor() as cursor:
         cursor.execute(statement, values)
         found = [Row(*row) for row in cursor.fetchall()]
         if asked.cursor and not found:

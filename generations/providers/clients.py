@@ -16,7 +16,7 @@ from chatsvg.telemetry import tracing
 from generations.providers.base import Endpoint
 
 ERROR_BYTES = 64 * 1024  # of the body of an error are read
-KEPT_IDLE = 32  # connections; there may be as many busy ones as the worker has drawings under way
+KEPT_IDLE = 100  # connections: as many as drawings under way, so that a crowd makes none anew
 
 Clients = dict[tuple[object, ...], openai.AsyncOpenAI]
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Clients] = WeakKeyDictionary()

@@ -105,6 +105,7 @@ def under_way(process, port):
         assert answer.result()[0] == 200
 
 
+@pytest.mark.ci
 def test_web_process_answers_what_was_begun():
     with running(roles.short) as (process, port):
         with under_way(process, port):
@@ -125,6 +126,7 @@ async def listen(port, cookie, told: threading.Event) -> tuple[int, list[bytes]]
         return closed.data, [begin, end]
 
 
+@pytest.mark.ci
 def test_live_process_answers_what_was_begun_and_tells_listeners_to_come_back():
     session = tokens.issue(factories.person()).session
     told = threading.Event()

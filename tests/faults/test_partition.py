@@ -45,6 +45,7 @@ def test_worker_parted_from_postgres_is_replaced_and_comes_back(brisk, report):
     assert brisk.audit()[0] == 0
 
 
+@pytest.mark.ci
 def test_model_that_breaks_off_is_asked_again_and_one_that_is_away_costs_nothing(brisk, report):
     person = brisk.person()
     with Proxy.to_port(brisk.model.port) as way:

@@ -206,6 +206,7 @@ def test_what_comes_with_connect_is_not_read(polling, person):
     assert one.hear().startswith('40{"sid":"')
 
 
+@pytest.mark.ci
 def test_connection_that_is_nobodys_ends_soon(polling):
     """Be it that it never says who it is, or that it is refused."""
     silent, refused = polling(), polling().connect()
