@@ -162,6 +162,7 @@ class Postgres(Server):
         }
         if not self.durable:
             options |= dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit"), "off")
+            options["autovacuum"] = "off"  # in tests plans change for reasons of their own only
         flags = [f"--{name}={value}" for name, value in options.items()]
         return [binaries.postgres_bin(self.home) / "postgres", "-D", self.data, *flags]
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from html import escape
 
 from PIL import Image, ImageChops, ImageDraw
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Error, Page, sync_playwright
 
 from tests import browser
 
@@ -110,7 +110,10 @@ class Browser:
 
     def _touched(self) -> bytes:
         for frame in self.page.frames:
-            frame.evaluate(TOUCH)
+            try:
+                frame.evaluate(TOUCH)
+            except Error as left:  # it went elsewhere while it was touched
+                self.events.append(f"navigation: {left.message.splitlines()[0]}")
         self.page.wait_for_timeout(SETTLE_MILLISECONDS)
         return self._picture()
 
