@@ -86,7 +86,11 @@ def _commands() -> tuple[str, ...]:
 
 
 def _of_machine() -> tuple[str, ...] | None:
-    node, npm = shutil.which("node"), shutil.which("npm")
+    """Not the wheel's commands beside our Python: they start Node.js as a child, which would live on
+    when they are killed."""
+    ours = Path(sys.executable).parent
+    folders = [one for one in os.environ["PATH"].split(os.pathsep) if Path(one) != ours]
+    node, npm = (shutil.which(name, path=os.pathsep.join(folders)) for name in ("node", "npm"))
     return (node, npm) if node and npm and _is_recent(node) else None
 
 

@@ -67,7 +67,7 @@ class Reader:
             yield process
         finally:
             process.kill()
-            process.communicate()
+            process.communicate(timeout=PATIENCE)
 
 
 class Clicker(Reader):

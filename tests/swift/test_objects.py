@@ -22,6 +22,7 @@ from accounts.profile.errors import StorageAway
 from chatsvg import objects
 from generations import deletion, files, pipeline
 from generations.models import Generation
+from generations.names import attachment
 from generations.svg.tables import MAX_BYTES
 from tests import factories
 from tests.pages import Browser
@@ -65,7 +66,7 @@ def test_drawing_is_one_object_and_had_by_a_signed_address(kept, swift):
 
     assert (status, body) == (200, made.svg)
     assert headers["Content-Type"] == "image/svg+xml"
-    assert headers["Content-Disposition"] == f'attachment; filename="chatsvg-{made.pk}.svg"'
+    assert headers["Content-Disposition"] == attachment(made)
     asked = swift.asked(made.storage_key)
     assert [(one.method, one.status) for one in asked] == [("PUT", 200), ("GET", 200)]
 
@@ -159,11 +160,11 @@ def test_large_export_goes_in_parts_and_comes_back_whole(kept, swift):
 def test_objects_are_saved_and_loaded(kept, look, tmp_path):
     made = [drawing() for _ in range(3)]
 
-    assert objects.save(tmp_path) == 3
-    assert objects.save(tmp_path) == 0
+    assert objects.save(["users"], tmp_path) == 3
+    assert objects.save(["users"], tmp_path) == 0
     for one in made:
         look.delete_object(Bucket=kept, Key=one.storage_key)
-    assert objects.load(tmp_path) == 3
+    assert objects.load(["users"], tmp_path, pick=set) == 3
 
     assert {fetch(address_of(one))[2] for one in made} == {one.svg for one in made}
 
@@ -176,7 +177,7 @@ def test_downloads_lead_to_us_where_browsers_do_not_reach_the_bucket(kept, swift
     reply = client.get(address)
 
     assert reply.content.decode() == made.svg
-    assert reply["Content-Disposition"] == f'attachment; filename="chatsvg-{made.pk}.svg"'
+    assert reply["Content-Disposition"] == attachment(made)
     assert [one.method for one in swift.asked(made.storage_key)] == ["PUT"]
 
 
