@@ -86,7 +86,7 @@ def _commands() -> tuple[str, ...]:
 
 
 def _of_machine() -> tuple[str, ...] | None:
-    """Not the wheel's commands beside our Python: they start Node.js as a child, which would live on
+    """Not the wheel's commands beside our Python: they start Node.js as a child, which lives on
     when they are killed."""
     ours = Path(sys.executable).parent
     folders = [one for one in os.environ["PATH"].split(os.pathsep) if Path(one) != ours]
