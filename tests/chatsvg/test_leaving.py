@@ -100,7 +100,7 @@ def under_way(process, port):
             assert give_time(somebody_waits, 4)
             process.send_signal(signal.SIGTERM)
             yield
-            give_time(lambda: not answers(port), 3)  # a lock is waited for five seconds at most
+            time.sleep(1)  # a lock is waited for five seconds at most
             assert process.poll() is None
         assert answer.result()[0] == 200
 
@@ -110,7 +110,8 @@ def test_web_process_answers_what_was_begun():
     with running(roles.short) as (process, port):
         with under_way(process, port):
             pass
-        assert process.wait(40) == 0  # who connected and asked nothing is waited for, too
+        # granian waits for connections that it accepted meanwhile, until it is told to kill
+        assert process.wait(roles.LEAVE_SECONDS + 15) == 0
 
 
 async def listen(port, cookie, told: threading.Event) -> tuple[int, list[bytes]]:
@@ -135,7 +136,7 @@ def test_live_process_answers_what_was_begun_and_tells_listeners_to_come_back():
         assert told.wait(10)
         with under_way(process, port):
             code, (begin, _) = heard.result(10)
-        assert process.wait(40) == 0  # who connected and asked nothing is waited for, too
+        assert process.wait(40) == 0
 
     assert code == 1012
     assert begin.startswith(b"retry: ")
@@ -170,7 +171,7 @@ def test_program_that_waits_for_its_drawing_hears_of_it_though_the_process_leave
         pipeline.run(Job.objects.get().pk)
 
         assert b"SUCCEEDED" in answer.result(10)
-        assert process.wait(40) == 0  # who connected and asked nothing is waited for, too
+        assert process.wait(40) == 0
 
 
 def test_processes_have_longer_to_leave_than_the_longest_request_takes():
