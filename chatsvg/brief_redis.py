@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from typing import Any, Generic, TypeVar
 
 import redis
@@ -20,7 +20,8 @@ A = TypeVar("A")
 C = TypeVar("C")
 TIMEOUT_SECONDS = 0.25  # for Redis to accept a connection, and to answer
 LOOK_SECONDS = 0.25  # between two looks whether a pause is over
-AWAY = (redis.RedisError, OSError)
+Errors = tuple[type[Exception], ...]
+AWAY: Errors = (redis.RedisError, OSError)
 OPTIONS: dict[str, Any] = {
     "socket_connect_timeout": TIMEOUT_SECONDS,
     "socket_timeout": TIMEOUT_SECONDS,
@@ -47,13 +48,20 @@ class Server:
             self._look()
         return self.breaker.is_closed
 
+    def attempt(self, question: Callable[[], A], *, away: Errors = AWAY) -> A:
+        """What it answers. Raises one of `away` where it does not, and remembers that."""
+        try:
+            answer = question()
+        except away as error:
+            self.fail(error)
+            raise
+        self.breaker.succeed()
+        return answer
+
     def fail(self, error: BaseException) -> None:
         self.breaker.fail(error)
         if not self.breaker.is_closed:
             self._look()
-
-    def succeed(self) -> None:
-        self.breaker.succeed()
 
     def _look(self) -> None:
         """Have it looked for, unless it is already. A process that was forked has no thread yet."""
@@ -91,13 +99,7 @@ class _Asked(Server, Generic[C]):
         self.client = client
 
     def ask(self, question: Callable[[C], A]) -> A:
-        try:
-            answer = question(self.client)
-        except AWAY as error:
-            self.fail(error)
-            raise
-        self.succeed()
-        return answer
+        return self.attempt(partial(question, self.client))
 
 
 class BriefRedis(Generic[C]):

@@ -8,7 +8,7 @@ a queue was a hint: the rows are looked for, and told of again.
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any, NamedTuple
 
 import redis
@@ -100,13 +100,9 @@ class Application(Celery):
         for way in self.ways:
             if way.server.is_asked():
                 try:
-                    sent = send(way)
+                    return way.server.attempt(partial(send, way), away=AWAY)
                 except AWAY as error:
-                    way.server.fail(error)
                     failure = error
-                else:
-                    way.server.succeed()
-                    return sent
         raise failure
 
     def _send(self, url: str, *args: Any, **options: Any) -> Any:

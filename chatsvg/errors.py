@@ -7,20 +7,22 @@ class DomainError(Exception):
     """An expected refusal. `code` is public and stable; the text is for people.
 
     `code` goes out as `errorCode` where it is not empty; `extra` members go out beside it.
+    `retry_after`, where it says when to come again, is in whole seconds.
     """
 
     code = ""
     status = HTTPStatus.BAD_REQUEST
     title = "The request could not be carried out."
 
-    def __init__(self, detail: str = "", **extra: object):
+    def __init__(self, detail: str = "", *, retry_after: int | None = None, **extra: object):
         super().__init__(detail or self.title)
+        self.retry_after = retry_after
         self.extra = extra
 
     @property
     def headers(self) -> dict[str, str]:
         """Response headers that belong to the refusal."""
-        return {}
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
 class Invalid(DomainError):
@@ -54,17 +56,7 @@ class Conflict(DomainError):
 
 
 class TooMany(DomainError):
-    """429: `retry_after` is in whole seconds."""
-
     status = HTTPStatus.TOO_MANY_REQUESTS
-
-    def __init__(self, detail: str = "", *, retry_after: int | None = None, **extra: object):
-        super().__init__(detail, **extra)
-        self.retry_after = retry_after
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
 class Unavailable(DomainError):

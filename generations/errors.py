@@ -54,21 +54,13 @@ class NotModerated(Unavailable):
 
 
 class TooBusy(Unavailable):
-    """Too many wait already, and those who pay go first. `retry_after` is in whole seconds."""
+    """Too many wait already, and those who pay go first."""
 
     code = "OVERLOADED"
     title = (
         "Very many drawings are waiting, and the free plan takes no new ones for the moment. "
         "Please try again in a minute."
     )
-
-    def __init__(self, *, retry_after: int):
-        super().__init__()
-        self.retry_after = retry_after
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.retry_after)}
 
 
 class KeyReused(Conflict):

@@ -90,11 +90,3 @@ class KeyUnderWay(Conflict):
 
     code = "IDEMPOTENCY_IN_PROGRESS"
     title = "A request with this idempotency key is under way. Please ask again for its answer."
-
-    def __init__(self, *, retry_after: int):
-        super().__init__()
-        self.retry_after = retry_after
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.retry_after)}

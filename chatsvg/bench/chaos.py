@@ -20,6 +20,7 @@ from chatsvg.bench.load import Load
 from chatsvg.bench.model_log import read_calls
 from chatsvg.bench.people import gather_people
 from chatsvg.bench.report import say
+from chatsvg.bench.sizes import chosen as sizes_of
 from chatsvg.bench.stack import Stack, StackError
 
 HELP = "kill workers and web under load; every job must end, and none be charged twice"
@@ -48,8 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: dict[str, Any]) -> dict[str, Any]:
-    usual = SMOKE if options["smoke"] else FULL
-    sizes = {name: options[name] or number for name, number in usual.items()}
+    sizes = sizes_of(options, full=FULL, smoke=SMOKE)
     parameters = {**sizes, "seed": options["seed"], "people": PEOPLE, "workers": WORKERS}
     began = time.monotonic()
     with temporary_home() as home, model_server(home, *ANSWER) as model_url:

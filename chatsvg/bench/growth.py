@@ -15,6 +15,7 @@ from typing import Any
 from chatsvg.bench.errors import BenchError
 from chatsvg.bench.installation import temporary_home
 from chatsvg.bench.report import say
+from chatsvg.bench.sizes import chosen as sizes_of
 from chatsvg.bench.stack import Stack
 from chatsvg.embedded.home import PROJECT
 
@@ -36,8 +37,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: dict[str, Any]) -> dict[str, Any]:
-    usual = SMOKE if options["smoke"] else FULL
-    sizes = {name: options[name] or number for name, number in usual.items()}
+    sizes = sizes_of(options, full=FULL, smoke=SMOKE)
     found = _measure(sizes)
     small, large = (found[str(sizes[name])]["ms"] for name in ("small", "large"))
     costs = {name: _told(small[name], large[name]) for name in small}

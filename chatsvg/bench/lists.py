@@ -18,6 +18,7 @@ from chatsvg.bench.installation import Installation, installation
 from chatsvg.bench.people import FAULTS, describe
 from chatsvg.bench.report import say, summary_ms
 from chatsvg.bench.servers import Cpu
+from chatsvg.bench.sizes import chosen as sizes_of
 from chatsvg.embedded import Postgres
 from chatsvg.embedded.home import Home
 
@@ -58,8 +59,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: dict[str, Any]) -> dict[str, Any]:
-    usual = SMOKE if options["smoke"] else FULL
-    sizes = {name: options[name] or number for name, number in usual.items()}
+    sizes = sizes_of(options, full=FULL, smoke=SMOKE)
     with installation({"base_url": None, "model": None, "instant_model": False}) as place:
         try:
             measured = asyncio.run(_measure(place, sizes))

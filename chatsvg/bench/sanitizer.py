@@ -22,6 +22,7 @@ import psutil
 from chatsvg.bench.drawings import BOMBS, drawing
 from chatsvg.bench.errors import BenchError
 from chatsvg.bench.report import say, summary_ms
+from chatsvg.bench.sizes import chosen as sizes_of
 from chatsvg.embedded.home import PROJECT
 from generations import svg
 
@@ -41,8 +42,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: dict[str, Any]) -> dict[str, Any]:
-    usual = SMOKE if options["smoke"] else FULL
-    counts = {name: options[name] or number for name, number in usual.items()}
+    counts = sizes_of(options, full=FULL, smoke=SMOKE)
     faults: list[str] = []
     found: dict[str, Any] = {}
     for name, count in counts.items():

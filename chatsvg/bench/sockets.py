@@ -27,6 +27,7 @@ from chatsvg.bench.people import (
 )
 from chatsvg.bench.report import say, summary_ms
 from chatsvg.bench.servers import Cpu
+from chatsvg.bench.sizes import chosen as sizes_of
 from chatsvg.embedded.processes import read_pid
 
 HELP = "Socket.IO clients over both transports: who is told, how soon, and memory for each"
@@ -48,8 +49,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: dict[str, Any]) -> dict[str, Any]:
-    usual = SMOKE if options["smoke"] else FULL
-    sizes = {name: options[name] or number for name, number in usual.items()}
+    sizes = sizes_of(options, full=FULL, smoke=SMOKE)
     model = installation.model_name(options)
     with installation.installation(options) as place:
         found, faults = asyncio.run(_measure(place, sizes, model))

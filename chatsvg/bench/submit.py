@@ -23,6 +23,7 @@ from chatsvg.bench.people import (
 )
 from chatsvg.bench.report import rate, say, summary_ms
 from chatsvg.bench.servers import Cpu, frozen_worker
+from chatsvg.bench.sizes import chosen as sizes_of
 
 HELP = "submit throughput and latency, jobs per second, one job at a time"
 FULL = {"clients": 32, "requests": 300, "jobs": 200, "singles": 20}
@@ -40,8 +41,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: dict[str, Any]) -> dict[str, Any]:
-    usual = SMOKE if options["smoke"] else FULL
-    sizes = {name: options[name] or number for name, number in usual.items()}
+    sizes = sizes_of(options, full=FULL, smoke=SMOKE)
     model = installation.model_name(options)
     with installation.installation(options) as place:
         phases = asyncio.run(_measure(place, sizes, model))

@@ -21,7 +21,6 @@ class Usage(KeyView):
     def get(self, request):
         now = timezone.now()
         first, next_first = limits.month(now)
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         mine = keys.keys_of(request.user)
         period = Period(since=first)
         by_key = usage.totals([key.pk for key in mine], period)
@@ -31,7 +30,7 @@ class Usage(KeyView):
                 "until": timestamp(next_first),
                 "drawings": {
                     "month": limits.drawn_since(request.user.pk, first),
-                    "today": limits.drawn_since(request.user.pk, midnight),
+                    "today": limits.drawn_since(request.user.pk, limits.midnight(now)),
                 },
                 "total": _told(usage.summary(request.user, period)),
                 "limits": _limits(request.user.wallet),
