@@ -22,7 +22,7 @@ from chatsvg.embedded.home import PROJECT
 HELP = "every list, the sweeps and submits among few rows and among a million"
 FULL = {"small": 1_000, "large": 1_000_000, "requests": 100}
 SMOKE = {"small": 500, "large": 3_000, "requests": 5}
-IS_STRICT = True
+IS_STRICT = True  # a cost that grows is exit code 1; the small run, a few requests, judges none
 RATIO_MOST = 1.5
 FLOOR_MS = 1.0  # more that is no growth: noise, and pages of other drawings
 BOUNDED = {
@@ -42,7 +42,8 @@ def run(options: dict[str, Any]) -> dict[str, Any]:
     small, large = (found[str(sizes[name])]["ms"] for name in ("small", "large"))
     costs = {name: _told(small[name], large[name]) for name in small}
     filled = {size: one["filled_in_s"] for size, one in found.items()}
-    return {"parameters": sizes, "filled_in_s": filled, "cpu_ms": costs, "faults": faults(costs)}
+    grown = [] if options["smoke"] else faults(costs)
+    return {"parameters": sizes, "filled_in_s": filled, "cpu_ms": costs, "faults": grown}
 
 
 def _measure(sizes: dict[str, int]) -> dict[str, Any]:
