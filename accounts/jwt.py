@@ -6,15 +6,16 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from contextlib import suppress
 from functools import cache
 from time import time
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from rest_framework_simplejwt.backends import TokenBackend
-from rest_framework_simplejwt.exceptions import TokenBackendError
 
 from accounts.models import Session
 from chatsvg.errors import SignedOut
+
+if TYPE_CHECKING:
+    from rest_framework_simplejwt.backends import TokenBackend
 
 _OURS = {"userId", "sid", "iat", "exp"}
 
@@ -27,7 +28,11 @@ class Access(NamedTuple):
 
 
 @cache
-def _backend(key: str) -> TokenBackend:
+def _backend(key: str) -> "TokenBackend":
+    """Loaded by whoever signs or reads tokens: it brings Django's own test tools, and the workers,
+    which only import this, have better uses for 3 MB."""
+    from rest_framework_simplejwt.backends import TokenBackend
+
     return TokenBackend("HS256", signing_key=key)
 
 
@@ -51,7 +56,7 @@ def read(raw: str) -> Access:
         if "exp" not in payload:
             raise KeyError("exp")
         return Access(UUID(payload["userId"]), UUID(payload["sid"]))
-    except (TokenBackendError, KeyError, ValueError, AttributeError, TypeError) as error:
+    except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise SignedOut("Invalid token") from error
 
 
@@ -60,12 +65,21 @@ def _payload(raw: str) -> Any:
     if said := _as_we_write(raw, settings.JWT_SECRET):
         return said
     try:
-        return _backend(settings.JWT_SECRET).decode(raw)  # type: ignore[arg-type]
-    except TokenBackendError:
+        return _decoded(raw, settings.JWT_SECRET)
+    except SignedOut:
         for key in settings.JWT_SECRET_FALLBACKS:
-            with suppress(TokenBackendError):
-                return _backend(key).decode(raw)  # type: ignore[arg-type]
+            with suppress(SignedOut):
+                return _decoded(raw, key)
         raise
+
+
+def _decoded(raw: str, key: str) -> Any:
+    from rest_framework_simplejwt.exceptions import TokenBackendError
+
+    try:
+        return _backend(key).decode(raw)  # type: ignore[arg-type]
+    except TokenBackendError as error:
+        raise SignedOut("Invalid token") from error
 
 
 def _as_we_write(raw: str, key: str) -> dict[str, Any] | None:

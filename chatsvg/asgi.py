@@ -5,7 +5,7 @@ import os
 from django.core.asgi import get_asgi_application
 
 from chatsvg.connection import bound_answers
-from chatsvg.memory import NEEDLESS, without
+from chatsvg.memory import NEEDLESS, settle, without
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsvg.settings")
 with without(*NEEDLESS):
@@ -16,6 +16,7 @@ with without(*NEEDLESS):
 bound_answers()
 
 _router = routing.application(pages)
+settle()
 
 
 async def application(scope, receive, send):

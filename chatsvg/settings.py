@@ -196,6 +196,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
     "retry_on_timeout": False,
     "max_retries": 0,  # publishing does not wait for a broker that is away
+    "ack_emulation": False,  # messages are hints: what a dead worker had is found by its rows
     "global_keyprefix": env.text("BROKER_PREFIX", ""),
 }
 CELERY_TASK_IGNORE_RESULT = True

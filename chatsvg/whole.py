@@ -24,7 +24,7 @@ os.environ.setdefault("CHATSVG_PROCESS", "web")
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from chatsvg.memory import NEEDLESS, without
+from chatsvg.memory import NEEDLESS, settle, without
 from chatsvg.roles import LEAVE_SECONDS, REQUESTS_AT_ONCE
 
 HEAD_BYTES = 64 * 1024  # of an address and its headers
@@ -189,6 +189,7 @@ def application() -> tuple[Asgi, Door]:
 
 def main(host: str, port: int) -> None:
     whole, door = application()
+    settle()
     config = uvicorn.Config(
         whole,
         host=host,

@@ -28,8 +28,8 @@ _SHAPES = {
     "a query": re.compile(r"[?&](?:token|code|state|signature|email|next)=[^&\s]"),
     "an address": re.compile(r"(?<![\w.+@-])(?<!endpoint=)[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
 }
-_PRINTED = re.compile(  # the console's stand-in for sending a mail, in development
-    r"^Content-Type: text/plain.*?^-{79}$|^Content-Type: multipart.*?^-{79}$", re.M | re.S
+_PRINTED = re.compile(  # the console's stand-in for sending a mail; two may end in one line
+    r"^Content-Type: text/plain.*?^-{79,}$|^Content-Type: multipart.*?^-{79,}$", re.M | re.S
 )
 _OURS = ("noreply@chatsvg.dev", "support@chatsvg.dev")
 

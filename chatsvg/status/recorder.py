@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 EVERY_SECONDS = 15  # a beat; a record whenever a new minute has begun
 FIRST_SECONDS = 2
 STAND_IN_SECONDS = 30  # of a minute, after which those record too that do it in others' place
+STAND_IN_AFTER = timedelta(minutes=1)  # of this process: by then others have begun, too
 TIDY_EVERY = timedelta(hours=1)
 SILENT = Reading("failed", "It did not answer.")
 
@@ -44,7 +45,7 @@ class Recorder:
         self.queues, self.stop, self.stands_in = queues, stop, stands_in
         self.missed: deque[datetime] = deque(maxlen=2 * 24 * 60)  # minutes
         self.last: datetime | None = None
-        self.tidied = timezone.now()
+        self.began = self.tidied = timezone.now()
 
     def run(self) -> None:
         pause = FIRST_SECONDS
@@ -72,13 +73,17 @@ class Recorder:
         while self.missed:
             record.store(self.missed[0], {DATABASE: SILENT})
             self.missed.popleft()
-        is_early = self.stands_in and now.second < STAND_IN_SECONDS
-        if record.minute(now) != self.last and not is_early:
+        if record.minute(now) != self.last and not self.is_early(now):
             record.record(now)
             self.last = record.minute(now)
         if now - self.tidied > TIDY_EVERY:
             record.tidy(now)
             self.tidied = now
+
+    def is_early(self, now: datetime) -> bool:
+        """Whether those whose work it is may still record this minute."""
+        is_young = now - self.began < STAND_IN_AFTER
+        return self.stands_in and (is_young or now.second < STAND_IN_SECONDS)
 
     def note_away(self, now: datetime) -> None:
         """The database did not answer in this minute, unless our own connections are used up."""

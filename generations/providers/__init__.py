@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from chatsvg import background
+from chatsvg import background, memory
 from generations.providers import breakers
 from generations.providers.base import Correction, Draft, DrawRequest, Endpoint, Model, OnText
 from generations.providers.breakers import BreakerOpen
@@ -36,7 +36,7 @@ __all__ = [
     "warm_up",
 ]
 
-# Imported at the first drawing: the openai SDK takes 40 MB and half a second, which a web process
+# Imported at the first drawing: the openai SDK takes 14 MB and half a second, which a web process
 # that only lists models should not pay.
 _DRAWERS = {
     "openai": "generations.providers.openai_compatible",
@@ -87,7 +87,10 @@ def is_resting(model: Model) -> bool:
 
 def warm_up() -> None:
     """Import, in a thread, what the configured models need, so that no drawing waits for it."""
-    names = {_DRAWERS[model.endpoint.provider] for model in models()}
-    threading.Thread(
-        target=lambda: [import_module(name) for name in names], name="warm-up", daemon=True
-    ).start()
+    threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+
+
+def _warm_up() -> None:
+    for name in {_DRAWERS[model.endpoint.provider] for model in models()}:
+        import_module(name)
+    memory.settle()

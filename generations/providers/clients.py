@@ -8,12 +8,12 @@ from functools import cache
 from weakref import WeakKeyDictionary
 
 import httpx2
-import openai
 from django.conf import settings
 
 from chatsvg import background
 from chatsvg.telemetry import tracing
 from generations.providers.base import Endpoint
+from generations.providers.sdk import openai
 
 ERROR_BYTES = 64 * 1024  # of the body of an error are read
 KEPT_IDLE = 100  # connections: as many as drawings under way, so that a crowd makes none anew

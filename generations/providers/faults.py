@@ -3,7 +3,6 @@
 from collections.abc import Container
 
 import httpx2
-import openai
 
 from generations.providers import complaints, delays
 from generations.providers.complaints import Complaint
@@ -18,6 +17,7 @@ from generations.providers.errors import (
     Unavailable,
     UnknownUpstreamModel,
 )
+from generations.providers.sdk import openai
 
 _BY_STATUS: dict[int, type[ProviderError]] = {
     401: BadKey,

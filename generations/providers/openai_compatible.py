@@ -10,7 +10,6 @@ from contextlib import aclosing, asynccontextmanager
 from typing import cast
 
 import httpx2
-import openai
 from django.conf import settings
 
 from generations.providers import clients, faults, question, refusals, replies
@@ -18,6 +17,7 @@ from generations.providers.answer import Answer
 from generations.providers.base import Draft, DrawRequest, Endpoint, OnText
 from generations.providers.errors import NoTurn, ProviderError, Refused, Stalled, TimedOut
 from generations.providers.question import Question
+from generations.providers.sdk import openai
 
 FAILURES = (ProviderError, openai.OpenAIError, httpx2.HTTPError, ValueError)
 

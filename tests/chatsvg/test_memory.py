@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from chatsvg.embedded.home import PROJECT
-from chatsvg.memory import NEEDLESS, without
+from chatsvg.memory import NEEDLESS, hollow, without
 
 FOR_OTHERS = (
     *("authlib.oauth2", "authlib.integrations", "joserfc"),  # the first dance, the first app
@@ -70,3 +70,39 @@ def test_library_that_is_kept_out_is_there_afterwards():
     assert __import__(name)
     if kept:
         sys.modules[name] = kept
+
+
+def test_hollow_package_is_named_only_and_there_afterwards():
+    kept = {name: sys.modules.pop(name, None) for name in ("xml.sax", "xml.sax.handler")}
+    with hollow("xml.sax"):
+        from xml.sax.handler import ContentHandler
+
+        assert not hasattr(ContentHandler, "startElement")
+    from xml.sax.handler import ContentHandler
+
+    assert hasattr(ContentHandler, "startElement")
+    sys.modules.update({name: one for name, one in kept.items() if one})
+
+
+def test_sdk_comes_without_the_types_of_answers():
+    program = "from generations.providers.sdk import openai; print(openai.AsyncOpenAI.__name__)"
+    told = subprocess.run(
+        [sys.executable, "-c", f"import sys; {program}; print(*sys.modules)"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    name, modules = told.stdout.splitlines()
+    assert name == "AsyncOpenAI"
+    assert not [one for one in modules.split() if one.startswith(("openai.types", "aiohttp"))]
+
+
+def test_types_of_the_sdk_are_there_for_whoever_wants_them():
+    from openai.types.chat import ChatCompletion
+
+    from generations.providers.sdk import openai
+
+    assert openai.AsyncOpenAI
+    assert ChatCompletion.model_fields["choices"]

@@ -152,11 +152,23 @@ def test_recorder_records_once_a_minute(db, parts):
 
 def test_recorder_in_others_place_lets_them_go_first(db, parts):
     one = Recorder(["mail"], None, stands_in=True)
+    one.began = NOW - timedelta(seconds=61)
 
     one.turn(NOW - timedelta(seconds=1))
     assert not StatusCheck.objects.exists()
 
     one.turn(NOW)
+    assert StatusCheck.objects.count() == 2
+
+
+def test_recorder_in_others_place_waits_until_others_may_have_begun(db, parts):
+    one = Recorder(["mail"], None, stands_in=True)
+    one.began = NOW - timedelta(seconds=59)
+
+    one.turn(NOW)
+    assert not StatusCheck.objects.exists()
+
+    one.turn(NOW + timedelta(seconds=1))
     assert StatusCheck.objects.count() == 2
 
 
