@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations import RunSQL
 
 PAUSE_SECONDS = 1
 _BUILDING = """
@@ -19,6 +20,15 @@ _BROKEN = """
     SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
     WHERE NOT indisvalid AND relkind = 'i' AND relnamespace = current_schema()::regnamespace"""
 _CREATE = re.compile(r"(CREATE (?:UNIQUE )?INDEX CONCURRENTLY )(?!IF NOT EXISTS)")
+
+
+def drop(name: str, table: str, columns: str) -> RunSQL:
+    """The operation of a migration that takes away an index, which Django made by itself for a key
+    or a unique text, without anybody waiting for it. `table` with the name of its app."""
+    return RunSQL(
+        f"DROP INDEX CONCURRENTLY IF EXISTS {name}",
+        f"CREATE INDEX CONCURRENTLY {name} ON {table} ({columns})",
+    )
 
 
 def drop_broken(connection: BaseDatabaseWrapper) -> list[str]:

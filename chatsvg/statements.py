@@ -9,10 +9,18 @@ Values = Sequence[Any] | Mapping[str, Any]
 
 
 def row(statement: str, values: Values = ()) -> tuple[Any, ...]:
-    """The one row that it gives."""
+    """The one row that it gives; None where a statement that may give none does."""
     with prepared() as cursor:
         cursor.execute(statement, values)
         found: tuple[Any, ...] = cursor.fetchone()
+        return found
+
+
+def rows(statement: str, values: Values = ()) -> list[tuple[Any, ...]]:
+    """All that it gives."""
+    with prepared() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
 

@@ -80,7 +80,7 @@ class Entry(models.Model):
         CAPTURE = "capture"
         REFUND = "refund"
 
-    wallet = models.ForeignKey(Wallet, models.PROTECT, related_name="entries")
+    wallet = models.ForeignKey(Wallet, models.PROTECT, related_name="entries", db_index=False)
     kind = models.CharField(max_length=7, choices=Kind)
     amount = models.IntegerField(help_text="credits, signed")
     balance_after = models.IntegerField()

@@ -29,7 +29,9 @@ class Notification(models.Model):
         PROMO_MONTHLY = "PROMO_MONTHLY"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications", db_index=False
+    )
     type = models.CharField(max_length=20, choices=Type)
     title = models.CharField(max_length=100, blank=True, default="")
     message = models.CharField(max_length=500)

@@ -71,7 +71,9 @@ class Generation(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="generations")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="generations", db_index=False
+    )
     prompt = models.CharField(max_length=500)
     style = models.CharField(max_length=10)
     model = models.CharField(max_length=100)
@@ -82,7 +84,7 @@ class Generation(models.Model):
     size_bytes = models.PositiveIntegerField()
     sanitizer_version = models.PositiveSmallIntegerField()
     notes = models.JSONField(default=list, blank=True)
-    storage_key = models.CharField(max_length=200, unique=True)
+    storage_key = models.CharField(max_length=200)
     stored_at = models.DateTimeField(null=True, blank=True)
     # no constraint: deleting a drawing locks nobody else's rows, and what is gone is then as
     # unknown as what is private. Look it up among those that somebody may see
@@ -108,6 +110,11 @@ class Generation(models.Model):
         default_manager_name = "objects"
         verbose_name = "drawing"
         permissions = [("unpublish_generation", "Can take a drawing out of the gallery")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["storage_key"], name="generations_generation_storage_key_key"
+            )
+        ]
         indexes = [
             models.Index(fields=["user", "-created_at", "-id"], name="generation_of_user"),
             models.Index(

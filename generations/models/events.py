@@ -26,15 +26,17 @@ class JobEvent(models.Model):
     `cursor` grows per person (what `?after=` takes), `seq` per job, both without gaps.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False
+    )
     cursor = models.BigIntegerField()
-    job = models.ForeignKey(Job, models.CASCADE, related_name="events")
+    job = models.ForeignKey(Job, models.CASCADE, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     status = models.CharField(max_length=9, choices=Job.Status)
     stage = models.CharField(max_length=8, choices=Job.Stage)
     progress = models.PositiveSmallIntegerField()
     generation = models.ForeignKey(
-        Generation, models.SET_NULL, null=True, blank=True, related_name="+"
+        Generation, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     error_code = models.CharField(max_length=32, blank=True, default="")
     retry_at = models.DateTimeField(null=True, blank=True, help_text="when the next try begins")
@@ -44,6 +46,13 @@ class JobEvent(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "cursor"], name="event_once_per_cursor"),
             models.UniqueConstraint(fields=["job", "seq"], name="event_once_per_seq"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["generation"],
+                name="event_of_generation",
+                condition=models.Q(generation__isnull=False),
+            )
         ]
         ordering = ("cursor",)
 

@@ -56,7 +56,9 @@ class Job(models.Model):
     ENDED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELED)
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="jobs", db_index=False
+    )
     prompt = models.CharField(max_length=500)
     style = models.CharField(max_length=10)
     model = models.CharField(max_length=100)
@@ -217,7 +219,7 @@ class Attempt(models.Model):
         ANSWERED = "answered"
         FAILED = "failed"
 
-    job = models.ForeignKey(Job, models.CASCADE, related_name="attempts")
+    job = models.ForeignKey(Job, models.CASCADE, related_name="attempts", db_index=False)
     number = models.PositiveSmallIntegerField(help_text="the job's fencing number at the time")
     repair = models.SmallIntegerField(  # unsigned would be a check of every row there is
         default=0, db_default=0, help_text="0 for a draft; 1 and 2 for its repairs"

@@ -42,8 +42,8 @@ WHERE id = %s AND status = 'RUNNING' AND attempt = %s
 
 
 def is_answered(job: Job) -> bool:
-    """Whether an answer is stored, which is not to be paid for again."""
-    return bool(statements.row(_IS_ANSWERED, [job.pk])[0])
+    """Whether a try before this one stored an answer, which is not to be paid for again."""
+    return job.attempt > 1 and bool(statements.row(_IS_ANSWERED, [job.pk])[0])
 
 
 def begin(job: Job, model: providers.Model, repair: int) -> Attempt:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from chatsvg import retention
+from chatsvg import retention, statements
 from chatsvg.paging import InvalidCursor
 from realtime import events, publish
 from realtime.models import Notification
@@ -72,9 +72,7 @@ def _insert(told: Notification) -> datetime | None:
         "data": None if told.data is None else json.dumps(told.data),
         "about": told.about,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, fields)
-        stored = cursor.fetchone()
+    stored = statements.row(_INSERT, fields)
     return stored[0] if stored else None
 
 

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from chatsvg import statements
 from credits import services as credits
 from credits.models import Wallet
 from realtime.webhooks import posting
@@ -26,9 +27,7 @@ def watch(user_id: UUID) -> None:
 
 def note(wallet: Wallet) -> None:
     """The caller has locked the wallet, and changed what is available."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTE, {"available": wallet.available, "user": wallet.pk})
-        changed = cursor.fetchone()
+    changed = statements.row(_NOTE, {"available": wallet.available, "user": wallet.pk})
     if changed and changed[0]:
         posting.credits_low(wallet.pk, available=wallet.available, threshold=changed[1])
 

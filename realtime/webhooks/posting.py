@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from chatsvg import statements
 from chatsvg.publishing import publish
 from generations.models import Job, JobEvent
 from realtime.webhooks.models import WebhookDelivery, WebhookMessage
@@ -67,9 +68,7 @@ def wake_on_commit() -> None:
 
 
 def _listening(user_id: UUID, kind: str, *, is_test: bool) -> list[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute(_LISTENING, [user_id, is_test, kind])
-        return [row[0] for row in cursor.fetchall()]
+    return [row[0] for row in statements.rows(_LISTENING, [user_id, is_test, kind])]
 
 
 def _about(job: Job) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from chatsvg import indexes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MIGRATION = ("credits", "0008_desk_filters")
+NEXT = ("credits", "0009_fewer_indexes")
 INDEX = "entry_not_capture"
 CREATE = f"CREATE INDEX CONCURRENTLY {INDEX} ON credits_entry (kind)"
 
@@ -50,7 +51,8 @@ def dump() -> Iterator[psycopg.Connection]:
 def never_made():
     """The migration is one that is still to come, and its index is not there."""
     ask(f"DROP INDEX {INDEX}")
-    MigrationRecorder(connection).record_unapplied(*MIGRATION)
+    for migration in (NEXT, MIGRATION):
+        MigrationRecorder(connection).record_unapplied(*migration)
     yield
     ask("RESET lock_timeout")
     call_command("migrate", verbosity=0)
@@ -144,3 +146,29 @@ def build_elsewhere() -> None:
     url = make_conninfo(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"])
     with psycopg.connect(url, autocommit=True) as wire:
         wire.execute(CREATE)
+
+
+# --- which there are ---
+
+# Indexes of whole tables that begin as another of the same kind of columns goes on, or are it.
+COVERED = """
+SELECT one.indexrelid::regclass::text, other.indexrelid::regclass::text
+FROM pg_index AS one
+JOIN pg_index AS other ON other.indrelid = one.indrelid AND other.indexrelid <> one.indexrelid
+WHERE NOT one.indisunique AND one.indpred IS NULL AND other.indpred IS NULL
+    AND one.indrelid::regclass::text = ANY(%s)
+    AND other.indkey::text || ' ' LIKE one.indkey::text || ' %%'
+ORDER BY 1
+"""
+GROWING = [
+    *("generations_job", "generations_attempt", "generations_jobevent", "generations_generation"),
+    *("credits_entry", "realtime_notification"),
+]
+
+
+@pytest.mark.django_db
+def test_no_drawing_pays_for_an_index_that_another_covers():
+    with connection.cursor() as cursor:
+        cursor.execute(COVERED, [GROWING])
+
+        assert cursor.fetchall() == []
