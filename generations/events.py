@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 
@@ -11,7 +12,7 @@ from generations.signals import job_changed, job_ended
 
 _EVENT = """
 WITH {before} feed AS (
-    INSERT INTO generations_feed (user_id, last) VALUES (%(user_id)s, 1)
+    INSERT INTO generations_feed (user_id, last) SELECT %(user_id)s, 1 {where}
     ON CONFLICT (user_id) DO UPDATE SET last = generations_feed.last + 1
     RETURNING last
 )
@@ -24,16 +25,21 @@ FROM feed
 RETURNING id, cursor, seq, at
 """
 _JOB = "job AS (INSERT INTO generations_job ({columns}) VALUES ({marks})),"
-_RECORD = _EVENT.format(
-    before="",
-    seq="(SELECT coalesce(max(seq), 0) + 1 FROM generations_jobevent WHERE job_id = %(id)s)",
-)
+_MOVED = """moved AS (
+    UPDATE generations_job SET stage = %(stage)s, progress = %(progress)s
+    WHERE id = %(id)s AND status = 'RUNNING' AND attempt = %(attempt)s
+    RETURNING id
+),"""
+_NEXT = "(SELECT coalesce(max(seq), 0) + 1 FROM generations_jobevent WHERE job_id = %(id)s)"
+_RECORD = _EVENT.format(before="", where="", seq=_NEXT)
+_ADVANCE = _EVENT.format(before=_MOVED, where="FROM moved", seq=_NEXT)
 _TOLD = ("id", "user_id", "status", "stage", "progress", "generation_id", "error_code")
 _STORED = [field.attname for field in Job._meta.concrete_fields]
 _BEGIN = _EVENT.format(
     before=_JOB.format(
         columns=", ".join(_STORED), marks=", ".join(f"%({name})s" for name in _STORED)
     ),
+    where="",
     seq="1",
 )
 
@@ -41,7 +47,7 @@ _BEGIN = _EVENT.format(
 def begin(job: Job) -> None:
     """Store a new job with its first event, as `record` does: all of its fields have to be set."""
     written = _tell_on_commit()
-    written.append(_write(job, _BEGIN, _STORED))
+    written.extend(_write(job, _BEGIN, _STORED))
     job._state.adding, job._state.db = False, DEFAULT_DB_ALIAS
 
 
@@ -56,9 +62,17 @@ def record(job: Job, *, retry_at: datetime | None = None) -> JobEvent:
     written = _tell_on_commit()
     if job.has_ended:
         job_ended.send(Job, job=job)
-    event = _write(job, _RECORD, _TOLD, retry_at=retry_at)
-    written.append(event)
-    return event
+    written.extend(_write(job, _RECORD, _TOLD, retry_at=retry_at))
+    return written[0]
+
+
+def advance(job: Job) -> bool:
+    """Store the stage and the progress that `job`, a running one, was just given, and log them, in
+    one statement. False, and nothing done, where the job is no longer this try's."""
+    written = _write(job, _ADVANCE, (*_TOLD, "attempt"))
+    for event in written:
+        transaction.on_commit(partial(job_changed.send_robust, Job, event=event))
+    return bool(written)
 
 
 def _tell_on_commit() -> list[JobEvent]:
@@ -70,20 +84,23 @@ def _tell_on_commit() -> list[JobEvent]:
 
 def _write(
     job: Job, statement: str, names: Iterable[str], *, retry_at: datetime | None = None
-) -> JobEvent:
+) -> list[JobEvent]:
+    """The event, or none where the statement wrote none."""
     values = {name: getattr(job, name) for name in names}
-    pk, position, seq, at = statements.row(statement, {**values, "retry_at": retry_at})
-    return JobEvent(
-        pk=pk,
-        user_id=job.user_id,
-        cursor=position,
-        job_id=job.pk,
-        seq=seq,
-        status=job.status,
-        stage=job.stage,
-        progress=job.progress,
-        generation_id=job.generation_id,
-        error_code=job.error_code,
-        retry_at=retry_at,
-        at=at,
-    )
+    return [
+        JobEvent(
+            pk=pk,
+            user_id=job.user_id,
+            cursor=position,
+            job_id=job.pk,
+            seq=seq,
+            status=job.status,
+            stage=job.stage,
+            progress=job.progress,
+            generation_id=job.generation_id,
+            error_code=job.error_code,
+            retry_at=retry_at,
+            at=at,
+        )
+        for pk, position, seq, at in statements.rows(statement, {**values, "retry_at": retry_at})
+    ]

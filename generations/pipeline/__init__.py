@@ -16,7 +16,7 @@ from chatsvg.telemetry import tracing
 from generations import figures, files
 from generations.leases import Lease, renewer
 from generations.models import Generation, Job
-from generations.pipeline.asking import answers
+from generations.pipeline.asking import answers, turns
 from generations.pipeline.calls import keep
 from generations.pipeline.hints import PROGRESS_CHECKED, hint
 from generations.pipeline.mending import NoDrawing, mend
@@ -31,6 +31,11 @@ logger = logging.getLogger(__name__)
 
 def run(job_id: UUID) -> None:
     """Draw a job, unless another worker has it. Failures end in a retry or in a refund."""
+    with turns.taken():
+        _run(job_id)
+
+
+def _run(job_id: UUID) -> None:
     job = claim(job_id)
     if job is None:
         return

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from chatsvg.database import give_back, patiently
 from chatsvg.telemetry import tracing
+from chatsvg.turns import Turns
 from generations import figures, frames, providers
 from generations.endings import WORTH_STARTING
 from generations.leases import Lease
@@ -24,6 +25,8 @@ from generations.pipeline.steps import LeaseLost
 from generations.providers.errors import ProviderError, Refused, TimedOut, Unavailable
 
 logger = logging.getLogger(__name__)
+turns = Turns(4, seconds=0.25)
+"""Of this process's drawings, while they do not wait for a model."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,8 @@ def _listen(
 
 def _result(call: "Future[providers.Draft]", seconds: float) -> providers.Draft:
     try:
-        return call.result(timeout=seconds)
+        with turns.apart():
+            return call.result(timeout=seconds)
     except TimeoutError as error:  # the call has a clock of its own, which did not ring
         call.cancel()
         raise TimedOut() from error

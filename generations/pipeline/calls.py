@@ -4,7 +4,6 @@ trace, and filled when it ends.
 What every drawing has is written by statements that are written out, as in `chatsvg.joined`.
 """
 
-from django.db import transaction
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
@@ -35,15 +34,10 @@ UPDATE generations_attempt SET
 WHERE id = %s
 """
 
-_ADVANCE = """
-UPDATE generations_job SET stage = 'answered', progress = greatest(progress, %s)
-WHERE id = %s AND status = 'RUNNING' AND attempt = %s
-"""
-
 
 def is_answered(job: Job) -> bool:
-    """Whether a try before this one stored an answer, which is not to be paid for again."""
-    return job.attempt > 1 and bool(statements.row(_IS_ANSWERED, [job.pk])[0])
+    """Whether an answer is stored, which is not to be paid for again."""
+    return bool(statements.row(_IS_ANSWERED, [job.pk])[0])
 
 
 def begin(job: Job, model: providers.Model, repair: int) -> Attempt:
@@ -73,12 +67,10 @@ def keep(job: Job, attempt: Attempt, draft: providers.Draft) -> None:
         _advance(job)
 
 
-@transaction.atomic
 def _advance(job: Job) -> None:
-    if not statements.run(_ADVANCE, [PROGRESS_ANSWERED, job.pk, job.attempt]):
-        raise LeaseLost()
     job.stage, job.progress = Job.Stage.ANSWERED, max(job.progress, PROGRESS_ANSWERED)
-    events.record(job)
+    if not events.advance(job):
+        raise LeaseLost()
 
 
 def _answered(attempt: Attempt) -> list[object]:
