@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from chatsvg.bench.errors import BenchError
 from chatsvg.bench.installation import Installation, model_server, own, temporary_home
-from chatsvg.bench.report import say
+from chatsvg.bench.report import say, yardstick_ms
 from chatsvg.embedded.home import PROJECT
 from chatsvg.embedded.processes import read_pid
 
@@ -104,13 +104,16 @@ def run(options: dict[str, Any]) -> dict[str, Any]:
         kept = options["out"] or home.root.parent
         kept.mkdir(parents=True, exist_ok=True)
         files = [kept / f"run{number + 1}.json" for number in range(options["runs"])]
+        yardsticks = []
         for file in files:
             say(f"{file.name} of {len(files)}")
+            yardsticks.append(yardstick_ms())
             _one_run(driver, options["scenarios"], file)
         found = json.loads(_drive(driver, "median", *map(str, files)))
     rows = table(found)
     return {
         "parameters": {"runs": len(files), "scenarios": options["scenarios"]},
+        "yardsticks_ms": yardsticks,
         "table": rows,
         "median": found,
         "faults": [f"{row['figure']}: {row['ours']}" for row in rows if not row["met"]],

@@ -1,13 +1,16 @@
 """What a benchmark says: progress for people, figures, and the surroundings they hold for."""
 
+import json
 import math
 import os
 import platform
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from statistics import median
 from typing import Any
 
 from chatsvg.embedded.home import PROJECT
@@ -47,8 +50,25 @@ def surroundings() -> dict[str, Any]:
         "cpus": os.cpu_count(),
         "machine": platform.machine(),
         "python": platform.python_version(),
+        "yardstick_ms": yardstick_ms(),
         "versions": {name: found for name in PACKAGES if (found := _version(name))},
     }
+
+
+def yardstick_ms() -> float:
+    """CPU of a fixed piece of Python, the middle of nine takes: how fast this machine is just now.
+
+    A machine that shares its processors is not as fast at one hour as at another. Figures of CPU of
+    two runs compare as multiples of this.
+    """
+    return _ms(median(_take() for _ in range(9)))
+
+
+def _take() -> float:
+    began = time.process_time()
+    rows = [{"at": number, "text": str(number), "list": [number] * 3} for number in range(2_000)]
+    sum(row["at"] for row in json.loads(json.dumps(rows)))
+    return time.process_time() - began
 
 
 def _ms(seconds: float) -> float:

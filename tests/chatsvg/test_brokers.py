@@ -1,15 +1,19 @@
 """Which of several brokers workers turn to, and by which of them tasks are sent."""
 
+import json
 import threading
+from base64 import b64decode
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 import redis
 from django.conf import settings as project
+from kombu import Queue
 from kombu.exceptions import OperationalError
 
-from chatsvg import breakers, brief_redis, brokers
+from chatsvg import breakers, brief_redis, brokers, messages
 from chatsvg.brief_redis import Server
 from chatsvg.brokers import Application, Way
 from tests.faults.proxy import Proxy
@@ -54,3 +58,26 @@ def test_no_task_is_sent_to_find_out_whether_a_broker_is_back(monkeypatch):
     app.send_task("a.task")
 
     assert sent == ["other", "one"]
+
+
+def test_what_a_worker_took_and_has_not_begun_it_gives_back_when_it_leaves():
+    """Redis itself knows nothing of it meanwhile."""
+    prefix, wake_up = f"{uuid4().hex}:", messages.of("generations.run_job")
+    told = {**project.CELERY_BROKER_TRANSPORT_OPTIONS, "global_keyprefix": prefix}
+    app = Application("leaving", set_as_current=False)
+    app.conf.update(broker_url=project.CELERY_BROKER_URL, broker_transport_options=told)
+    key, taken = f"{prefix}{wake_up.queue}", []
+    with redis.Redis.from_url(project.REDIS_URL) as server, app.connection_for_read() as wire:
+        server.lpush(key, *[wake_up.fill(str(number)) for number in range(3)])
+        reading = wire.Consumer([Queue(wake_up.queue)], prefetch_count=2)
+        reading.register_callback(lambda body, message: taken.append(body[0][0]))
+        with reading:
+            while len(taken) < 2:
+                wire.drain_events(timeout=5)
+        assert (taken, server.llen(key)) == (["0", "1"], 1)
+
+        reading.channel.close()
+
+        left = [json.loads(one) for one in server.lrange(key, 0, -1)]
+        server.delete(*server.keys(f"{prefix}*"))
+    assert sorted(json.loads(b64decode(one["body"]))[0][0] for one in left) == ["0", "1", "2"]
