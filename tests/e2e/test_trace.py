@@ -74,5 +74,5 @@ def test_worker_of_a_container_tells_by_itself_of_jobs_and_their_requests(stack,
     assert failed["user"] == str(stack.job(job)["user_id"])
     told = samples(f"http://127.0.0.1:{port}")
     assert {one.labels["process"] for one in told["chatsvg_processes"]} == {"worker"}
-    assert sum(one.value for one in told["chatsvg_job_tries_total"]) == 1
+    assert sum(one.value for one in told["chatsvg_job_tries_total"]) in (1, 2)  # it is tried again
     assert "chatsvg_jobs" not in told  # what the database says, web processes tell

@@ -58,6 +58,8 @@ def test_lock_is_for_one_person_alone_and_until_the_end():
         except OperationalError as error:
             told["one"] = type(error.__cause__).__name__
         finally:
+            with connection.cursor() as cursor:  # the next to have this connection waits as usual
+                cursor.execute("RESET lock_timeout")
             connection.close()
 
     with transaction.atomic():
