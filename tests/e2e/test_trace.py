@@ -24,6 +24,10 @@ def samples(url: str) -> dict[str, list]:
     return found
 
 
+def total(told: dict[str, list], name: str) -> float:
+    return sum(one.value for one in told[name])
+
+
 def test_one_drawing_is_one_trace_and_counted_by_every_process(stack, collector):
     person = Person(stack.url).register()
     asked = person.submit("one-key", prompt="a red fox asleep")
@@ -36,6 +40,7 @@ def test_one_drawing_is_one_trace_and_counted_by_every_process(stack, collector)
     assert {submit.trace, drawn.trace, call.trace} == {submit.trace}
     assert (submit.process, drawn.process, call.process) == ("web", "worker", "worker")
 
+    assert stack.wait_for(lambda: total(samples(stack.url), "chatsvg_workers"), 10)
     told = samples(stack.url)
     alive = {one.labels["process"] for one in told["chatsvg_processes"]}
     assert alive >= {"web", "worker", "upkeep"}
@@ -49,7 +54,7 @@ def test_one_drawing_is_one_trace_and_counted_by_every_process(stack, collector)
         "chatsvg_tasks_total",
         "chatsvg_workers",
     ):
-        assert sum(one.value for one in told[name]) > 0, name
+        assert total(told, name) > 0, name
     routes = {one.labels["route"] for one in told["chatsvg_http_requests_total"]}
     assert not [route for route in routes if re.search(r"[0-9a-f]{8}-|\d{3}", route)]
 
@@ -74,5 +79,5 @@ def test_worker_of_a_container_tells_by_itself_of_jobs_and_their_requests(stack,
     assert failed["user"] == str(stack.job(job)["user_id"])
     told = samples(f"http://127.0.0.1:{port}")
     assert {one.labels["process"] for one in told["chatsvg_processes"]} == {"worker"}
-    assert sum(one.value for one in told["chatsvg_job_tries_total"]) in (1, 2)  # it is tried again
+    assert total(told, "chatsvg_job_tries_total") in (1, 2)  # it is tried again
     assert "chatsvg_jobs" not in told  # what the database says, web processes tell
