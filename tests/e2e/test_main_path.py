@@ -111,7 +111,7 @@ def test_reload_shows_the_job_under_way(visit, stack):
 
     expect(page.locator(".job[data-status=RUNNING]")).to_contain_text(PROMPT)
     stack.model.release()
-    expect(page.locator(f"{DRAWN} img")).to_be_visible()
+    expect(page.locator(f"{DRAWN} img").first).to_be_visible()  # the sketch fades
 
 
 def test_prompt_of_a_stranger_is_drawn_after_signing_up(visit):
@@ -307,7 +307,7 @@ def test_drawing_appears_without_the_socket(visit, stack):
     draw_and_hold(page, stack)
     stack.model.release()
 
-    expect(page.locator(f"{DRAWN} img")).to_be_visible()
+    expect(page.locator(f"{DRAWN} img").first).to_be_visible()  # the sketch fades
 
 
 def test_drawing_appears_without_scripts(visit):
@@ -316,7 +316,7 @@ def test_drawing_appears_without_scripts(visit):
 
     draw(page)
 
-    expect(page.locator(f"{DRAWN} img")).to_be_visible()
+    expect(page.locator(f"{DRAWN} img").first).to_be_visible()  # the sketch fades
     expect(credits_left(page)).to_contain_text("9 credits")
     expect(page.get_by_role("button", name="Copy SVG")).to_have_count(0)
     with page.expect_download() as asked:
@@ -342,7 +342,7 @@ def test_socket_comes_back_with_a_renewed_sign_in(visit, stack):
     draw(page)
 
     assert wait_in(page, lambda: heard)
-    expect(page.locator(f"{DRAWN} img")).to_be_visible()
+    expect(page.locator(f"{DRAWN} img").first).to_be_visible()  # the sketch fades
     assert [said for said in visit.complaints if "WebSocket" not in said] == []
     visit.complaints.clear()  # the browser tells of a server that was away
 
