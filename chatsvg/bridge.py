@@ -24,7 +24,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.core.handlers.wsgi import WSGIRequest
 
-from chatsvg import problems
+from chatsvg import problems, safety
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Bridge:
     async def __call__(self, scope: dict, receive: Receive, send: Send) -> None:
         if self._inside >= self._at_most:
             retry = (b"retry-after", str(_RETRY_AFTER_SECONDS).encode())
-            return await _refuse(send, 503, "Service unavailable", retry)
+            return await _refuse(scope, send, 503, "Service unavailable", retry)
         self._inside += 1
         try:
             await self._exchange(scope, receive, send)
@@ -84,7 +84,7 @@ class Bridge:
             async with asyncio.timeout(self._body_seconds):
                 body = await _body(scope, receive)
         except TimeoutError:
-            await _refuse(send, 408, "Request timeout", (b"connection", b"close"))
+            await _refuse(scope, send, 408, "Request timeout", (b"connection", b"close"))
         except Gone:
             """Nobody is there to be told."""
         else:
@@ -295,12 +295,16 @@ def _failure(environ: dict[str, Any], told: _Told) -> Any:
     return response
 
 
-async def _refuse(send: Send, status: int, error: str, *headers: tuple[bytes, bytes]) -> None:
+async def _refuse(
+    scope: dict, send: Send, status: int, error: str, *more: tuple[bytes, bytes]
+) -> None:
     """In the contract's words, without a thread."""
     body = json.dumps({"error": error}).encode()
-    kinds = [
+    headers = [
         (b"content-type", problems.JSON.encode()),
         (b"content-length", str(len(body)).encode()),
+        *more,
+        *safety.of_data(scope),
     ]
-    await send({"type": "http.response.start", "status": status, "headers": [*kinds, *headers]})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -24,6 +24,7 @@ os.environ.setdefault("CHATSVG_PROCESS", "web")
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from chatsvg import safety
 from chatsvg.memory import NEEDLESS, settle, without
 from chatsvg.roles import LEAVE_SECONDS, REQUESTS_AT_ONCE
 
@@ -33,14 +34,7 @@ IDLE_SECONDS = 75  # for which a connection is kept for the next request
 MESSAGE_BYTES = 1024 * 1024  # of a WebSocket
 _EVENT_STREAM = b"text/event-stream"
 _POLLS = "socket.io/"
-_COME_AGAIN: list[dict] = [
-    {
-        "type": "http.response.start",
-        "status": 503,
-        "headers": [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", b"11")],
-    },
-    {"type": "http.response.body", "body": b"Come again."},
-]
+_COME_AGAIN = b"Come again."
 
 Receive = Callable[[], Awaitable[dict]]
 Send = Callable[[dict], Awaitable[Any]]
@@ -114,7 +108,7 @@ class _Visit:
     """One request: for its application, who asked has left when the process leaves."""
 
     def __init__(self, scope: dict, receive: Receive, send: Send):
-        self._receive, self._send = receive, send
+        self._scope, self._receive, self._send = scope, receive, send
         self._is_get = scope["method"] == "GET"
         self._is_poll = self._is_get and scope["path"].lstrip("/").startswith(_POLLS)
         self._is_stream = self._has_begun = self._has_ended = False
@@ -147,11 +141,13 @@ class _Visit:
         """What is still to be said to somebody who was seen off."""
         if not self._leaving.done() or self._has_ended:
             return
-        if self._has_begun:
-            await self._send({"type": "http.response.body", "body": b""})
-        else:
-            for message in _COME_AGAIN:
-                await self._send(message)
+        if not self._has_begun:
+            length = str(len(_COME_AGAIN)).encode()
+            headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", length)]
+            headers += safety.of_data(self._scope)
+            await self._send({"type": "http.response.start", "status": 503, "headers": headers})
+        body = b"" if self._has_begun else _COME_AGAIN
+        await self._send({"type": "http.response.body", "body": body})
 
 
 class Whole(uvicorn.Server):

@@ -8,9 +8,10 @@ import threading
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
-from chatsvg import routing
+from chatsvg import routing, safety
 from chatsvg.bridge import BODY_BYTES, Bridge
 from chatsvg.problems import JSON
+from chatsvg.whole import Door
 
 ASKED = {
     "type": "http",
@@ -174,6 +175,7 @@ def test_body_that_does_not_come_is_not_waited_for():
 
     assert (wire.status, json.loads(wire.body)) == (408, {"error": "Request timeout"})
     assert (b"connection", b"close") in wire.headers
+    assert set(safety.of_data({"headers": []})) <= set(wire.headers)
 
 
 def test_whoever_leaves_before_the_end_of_the_request_is_not_answered():
@@ -214,6 +216,7 @@ def test_who_finds_all_threads_taken_waits_and_who_finds_no_place_is_refused():
     assert answered == [200] * 4
     assert (refused.status, json.loads(refused.body)) == (503, {"error": "Service unavailable"})
     assert {(b"retry-after", b"2"), (b"content-type", JSON.encode())} <= set(refused.headers)
+    assert set(safety.of_data({"headers": []})) <= set(refused.headers)
 
 
 def test_request_that_waits_gives_its_turn_to_the_next(monkeypatch):
@@ -350,3 +353,28 @@ def test_routes_are_asked_about_every_long_request(path):
 @pytest.mark.parametrize("path", ["/", "/api/health", "/app", "/api/svg/public", "/v1/models"])
 def test_routes_are_not_asked_about_short_requests(path):
     assert not routing.may_be_long({**ASKED, "path": path})
+
+
+# --- The door of long requests ----------------------------------------------------------------
+def test_poll_that_is_seen_off_is_told_to_come_again():
+    scope = {"type": "http", "method": "GET", "path": "/socket.io/", "headers": []}
+    said = []
+
+    async def waits(scope, receive, send):
+        assert await receive() == {"type": "http.disconnect"}
+
+    async def say(message):
+        said.append(message)
+
+    async def visit():
+        door = Door(waits)
+        coming = asyncio.create_task(door(scope, asyncio.Event().wait, say))
+        await asyncio.sleep(0.01)
+        door.see_off()
+        await coming
+
+    asyncio.run(visit())
+
+    start, end = said
+    assert (start["status"], end["body"]) == (503, b"Come again.")
+    assert set(safety.of_data(scope)) <= set(start["headers"])
