@@ -4,6 +4,8 @@ import threading
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
+from chatsvg.cores import everywhere
+
 _UNDER_WAY = threading.BoundedSemaphore(4)  # 4 x 19 MiB at most, however many people sign in
 
 
@@ -15,9 +17,9 @@ class Argon2id(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
-        with _UNDER_WAY:
+        with _UNDER_WAY, everywhere():
             return super().encode(password, salt)
 
     def verify(self, password: str, encoded: str) -> bool:
-        with _UNDER_WAY:
+        with _UNDER_WAY, everywhere():
             return super().verify(password, encoded)

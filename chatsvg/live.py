@@ -23,7 +23,7 @@ from daphne.http_protocol import WebRequest
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor as _reactor
 
-from chatsvg import wire
+from chatsvg import cores, wire
 from chatsvg.roles import LEAVE_SECONDS
 
 reactor: Any = _reactor
@@ -96,6 +96,7 @@ def _is_poll(request: Any) -> bool:
 
 
 def main(host: str, port: int) -> None:
+    cores.keep_to_mine()
     from chatsvg.asgi import application
 
     wire.bind()

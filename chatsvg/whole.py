@@ -24,7 +24,7 @@ os.environ.setdefault("CHATSVG_PROCESS", "web")
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from chatsvg import safety
+from chatsvg import cores, safety
 from chatsvg.memory import NEEDLESS, settle, without
 from chatsvg.roles import LEAVE_SECONDS, REQUESTS_AT_ONCE
 
@@ -184,6 +184,7 @@ def application() -> tuple[Asgi, Door]:
 
 
 def main(host: str, port: int) -> None:
+    cores.keep_to_mine()
     whole, door = application()
     settle()
     config = uvicorn.Config(

@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 
+from chatsvg import cores
 from chatsvg.memory import NEEDLESS, without
 
 os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
@@ -18,6 +19,7 @@ READY = "chatsvg.ready"
 
 def main(name: str, queues: str, threads: int) -> int:
     """Work until a signal comes; the exit code."""
+    cores.keep_to_mine()
     with without(*NEEDLESS):
         from celery.utils.nodenames import host_format
 

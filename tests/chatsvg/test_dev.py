@@ -285,6 +285,12 @@ def test_dev_uses_the_servers_it_is_given(own_dev, postgres, valkey):
     assert valkey.running
 
 
+def processors(pid):
+    """On which the threads of a process may be."""
+    threads = psutil.Process(pid).threads()
+    return set().union(*(os.sched_getaffinity(thread.id) for thread in threads))
+
+
 @pytest.mark.ci
 @pytest.mark.usefixtures("tables")
 def test_dev_like_production_serves_everything_from_one_process(own_dev):
@@ -292,6 +298,12 @@ def test_dev_like_production_serves_everything_from_one_process(own_dev):
 
     assert dev.lines == [f"ready http://127.0.0.1:{dev.port}\n"]
     assert "chatsvg.whole" in processes.find_process(dev.pid("web")).cmdline()
+    may_use = sorted(os.sched_getaffinity(0))
+    assert [processors(dev.pid(name)) for name in ("web", "worker", "upkeep")] == [
+        {may_use[0]},
+        {may_use[1 % len(may_use)]},
+        set(may_use),
+    ]
     short = ["/api/ready", "/pricing", "/static/css/base.css", "/styleguide"]
     assert [dev.status(path) for path in short] == [200, 200, 200, 404]  # the last is DEBUG's
     long = ["/events/", "/mcp/health", "/socket.io/?EIO=4&transport=polling"]

@@ -124,10 +124,14 @@ class Session:
         web, beat = serve(self.host, self.port), roles.beat(self.home.run / "beat-schedule")
         return [
             Program("beat", beat, env=env),
-            Program("web", web, self.web_answers, env=env),
-            self.worker("worker", roles.worker("drawings"), env),
+            Program("web", web, self.web_answers, env=env | self.core(0)),
+            self.worker("worker", roles.worker("drawings"), env | self.core(1)),
             self.worker("upkeep", roles.upkeep(), env),
         ]
+
+    def core(self, number: int) -> dict[str, str]:
+        """A processor of its own for each of the two that have much to do."""
+        return {"CPU_CORE": str(number)} if self.like_production else {}
 
     def worker(self, name, command, env) -> Program:
         mark = self.home.run / f"{name}.ready"
