@@ -16,7 +16,7 @@ from generations.providers.base import Endpoint
 from generations.providers.sdk import openai
 
 ERROR_BYTES = 64 * 1024  # of the body of an error are read
-KEPT_IDLE = 16  # connections: every request looks at each of them, whether it is still open
+KEPT_IDLE = 8  # connections: every request looks at each of them, whether it is still open
 
 Clients = dict[tuple[object, ...], openai.AsyncOpenAI]
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Clients] = WeakKeyDictionary()
