@@ -15,9 +15,8 @@ import io
 import json
 import logging
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from concurrent.futures import CancelledError, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import CancelledError
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -25,6 +24,7 @@ from urllib.parse import unquote_to_bytes
 from django.core.handlers.wsgi import WSGIRequest
 
 from chatsvg import problems, safety
+from chatsvg.hands import Hands
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class Bridge:
         piece_seconds: float = PIECE_SECONDS,
     ):
         self._application = application
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._hands = Hands(threads, name="request")
         self._at_most = threads + waiting
         self._inside = 0
         self._turns = asyncio.Semaphore(TURNS)
@@ -96,10 +96,8 @@ class Bridge:
         # a context of its own: what one request leaves in it, the thread's next does not find
         run = contextvars.Context().run
         try:
-            async with _turn(self._turns):
-                answer = await loop.run_in_executor(
-                    self._threads, run, self._answer, _environ(scope, body), stream
-                )
+            async with _Turn(self._turns):
+                answer = await self._hands.take(run, self._answer, _environ(scope, body), stream)
         finally:
             stream.end()
         if answer:
@@ -128,24 +126,25 @@ class Bridge:
         return None
 
 
-@asynccontextmanager
-async def _turn(turns: asyncio.Semaphore) -> AsyncIterator[None]:
+class _Turn:
     """One of them, for TURN_SECONDS at most."""
-    await turns.acquire()
-    is_over = False
 
-    def end() -> None:
-        nonlocal is_over
-        if not is_over:
-            is_over = True
-            turns.release()
+    def __init__(self, turns: asyncio.Semaphore):
+        self._turns = turns
+        self._is_over = False
 
-    late = asyncio.get_running_loop().call_later(TURN_SECONDS, end)
-    try:
-        yield
-    finally:
-        late.cancel()
-        end()
+    async def __aenter__(self) -> None:
+        await self._turns.acquire()
+        self._late = asyncio.get_running_loop().call_later(TURN_SECONDS, self._end)
+
+    async def __aexit__(self, *fault: object) -> None:
+        self._late.cancel()
+        self._end()
+
+    def _end(self) -> None:
+        if not self._is_over:
+            self._is_over = True
+            self._turns.release()
 
 
 class _Told:
