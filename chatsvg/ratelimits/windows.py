@@ -10,8 +10,12 @@ import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from limits.storage import MemoryStorage, RedisStorage
 from redis.exceptions import NoScriptError
+
+from chatsvg.memory import hollow
+
+with hollow("limits.aio"):  # 2 MB of the same for event loops
+    from limits.storage import MemoryStorage, RedisStorage
 
 MOST_KEYS = 50_000  # of one process
 
