@@ -8,7 +8,7 @@ quarter of the switches. What leaves Python alone meanwhile may lie anywhere (`e
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -41,8 +41,14 @@ def everywhere() -> Iterator[None]:
         yield
         return
     mine = os.sched_getaffinity(0)  # of 0 they mean the thread that asks
-    os.sched_setaffinity(0, _all)
+    _go(_all)
     try:
         yield
     finally:
-        os.sched_setaffinity(0, mine)
+        _go(mine)
+
+
+def _go(where: set[int]) -> None:
+    """Processors may be taken from a container meanwhile: then the thread stays where it is."""
+    with suppress(OSError):
+        os.sched_setaffinity(0, where)

@@ -30,9 +30,9 @@ class Hands:
         self._under_way += 1
         self._tasks.put((result, work, values))
         if self._under_way > self._started < self._most:
-            self._started += 1
-            name = f"{self._name}-{self._started}"
+            name = f"{self._name}-{self._started + 1}"
             threading.Thread(target=self._work, name=name, daemon=True).start()
+            self._started += 1
         return result
 
     def _work(self) -> None:

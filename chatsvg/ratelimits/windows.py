@@ -14,7 +14,7 @@ from redis.exceptions import NoScriptError
 
 from chatsvg.memory import hollow
 
-with hollow("limits.aio"):  # 2 MB of the same for event loops
+with hollow("limits.aio"):  # the same for event loops
     from limits.storage import MemoryStorage, RedisStorage
 
 MOST_KEYS = 50_000  # of one process

@@ -1,4 +1,4 @@
-"""Bombs are refused or bounded: a second of one core and 150 MB at most."""
+"""Bombs are refused or bounded: a second of one core, as fast as is usual, and 150 MB at most."""
 
 import json
 import os
