@@ -10,8 +10,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from django.core.exceptions import ImproperlyConfigured
-
 from chatsvg import env
 
 _NAME = "CPU_CORE"
@@ -24,13 +22,11 @@ def keep_to_mine() -> None:
 
     Raises ImproperlyConfigured for what is no number.
     """
-    word = env.text(_NAME)
-    if not word or not hasattr(os, "sched_setaffinity"):
+    if not env.text(_NAME) or not hasattr(os, "sched_setaffinity"):
         return
-    if not word.isdecimal():
-        raise ImproperlyConfigured(f"{_NAME} must be a whole number, not {word!r}.")
+    number = env.number(_NAME, 0)
     may_use = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {sorted(may_use)[int(word) % len(may_use)]})
+    os.sched_setaffinity(0, {sorted(may_use)[number % len(may_use)]})
     _all.update(may_use)
 
 

@@ -141,12 +141,13 @@ class _Visit:
         """What is still to be said to somebody who was seen off."""
         if not self._leaving.done() or self._has_ended:
             return
+        body = b""
         if not self._has_begun:
-            length = str(len(_COME_AGAIN)).encode()
+            body = _COME_AGAIN
+            length = str(len(body)).encode()
             headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", length)]
             headers += safety.of_data(self._scope)
             await self._send({"type": "http.response.start", "status": 503, "headers": headers})
-        body = b"" if self._has_begun else _COME_AGAIN
         await self._send({"type": "http.response.body", "body": body})
 
 

@@ -64,15 +64,14 @@ def _faults(
 
 def _sight(text: str, reading: Reading, places: Places) -> Iterator[Fault]:
     """What can be said only by looking at it."""
-    may_be_elsewhere = share_outside(reading) > 0.5
-    sight = view.view(text, reading, around=may_be_elsewhere)
+    sight = view.view(text, reading)
     if sight is None:
         return
     if sight.is_one_colour:
         yield _nothing("invisible", "All that can be seen is one colour from edge to edge.", places)
     elif not sight.inside:
         yield _nothing("invisible", "Nothing of the drawing can be seen.", places)
-    elif sight.is_elsewhere:
+    elif sight.is_elsewhere and share_outside(reading) > 0.5:
         yield Fault(
             "outside",
             "Most of the drawing lies outside its viewBox. Keep every coordinate between 0 and "

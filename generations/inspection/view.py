@@ -13,7 +13,7 @@ from generations.svg.read import Reading, read
 from generations.svg.tables import SVG
 from generations.svg.view import view_box
 
-SIDE = 24  # pixels of the drawing's longer side
+SIDE = 24  # pixels of the drawing's longer side, with as much room on all sides of it
 FAINTEST = 6  # of 255: less of any colour is taken for nothing
 COARSE = 0xFC  # colours that differ by less are one
 FAR = 2  # times as much outside as inside is too much
@@ -29,8 +29,7 @@ _placing = re.compile(r" (?:width|height|preserveAspectRatio|overflow)=\"[^\"]*+
 class View:
     """What of a drawing can be seen. Pixels are shares of all those of the drawing.
 
-    `inside` and `outside` are pixels with something on them, in the viewBox and around it, where
-    somebody looked there.
+    `inside` and `outside` are pixels with something on them, in the viewBox and around it.
     """
 
     inside: float
@@ -55,42 +54,37 @@ def picture(svg: str, *, side: int = 256) -> bytes | None:
     return show.png(svg, side) if show.is_plain(read(svg)) else None
 
 
-def view(svg: str, drawing: Reading, *, around: bool = True) -> View | None:
-    """What is seen of a drawing and, where wanted, `around` it, in as much room again on all sides,
-    which takes three times as long; None where nobody can tell cheaply."""
+def view(svg: str, drawing: Reading) -> View | None:
+    """What is seen of a drawing and around it; None where nobody can tell cheaply."""
     box = view_box(drawing.root.attributes["viewBox"])
     if box is None or not show.is_plain(drawing):
         return None
     longest = max(box[2:])
-    width, height, room = box[2] / longest, box[3] / longest, int(around)
-    png = show.png(_with_room(svg, width, height, room), (1 + 2 * room) * SIDE)
+    width, height = box[2] / longest, box[3] / longest
+    png = show.png(_with_room(svg, width, height), 3 * SIDE)
     if png is None:
         return None
-    return _judged(Image.open(io.BytesIO(png)).convert("RGBA"), width, height, room)
+    return _judged(Image.open(io.BytesIO(png)).convert("RGBA"), width, height)
 
 
-def _with_room(svg: str, width: float, height: float, room: int) -> str:
-    """The drawing in the middle of a page that has so many times its longer side on each side of
-    it, and not cut off at its own edges."""
+def _with_room(svg: str, width: float, height: float) -> str:
+    """The drawing in the middle of a page three times as large, and not cut off at its edges."""
     opening = _opening.match(svg)
     root = opening.group() if opening else ""
     placed = _placing.sub("", root)[:-1].removesuffix("/")
-    placed += f' x="{room}" y="{room}" width="{width:.6f}" height="{height:.6f}"'
-    placed += ' overflow="visible"'
+    placed += f' x="1" y="1" width="{width:.6f}" height="{height:.6f}" overflow="visible"'
     placed += "/>" if root.endswith("/>") else ">"
-    times = 1 + 2 * room
-    side = times * SIDE
+    side = 3 * SIDE
     return (
-        f'<svg xmlns="{SVG}" width="{side}" height="{side}" viewBox="0 0 {times} {times}">'
+        f'<svg xmlns="{SVG}" width="{side}" height="{side}" viewBox="0 0 3 3">'
         f"{placed}{svg[len(root) :]}</svg>"
     )
 
 
-def _judged(image: Image.Image, width: float, height: float, room: int) -> View:
-    left = top = room * SIDE
-    right, bottom = left + max(round(SIDE * width), 1), top + max(round(SIDE * height), 1)
-    within = _colours(image.crop((left, top, right, bottom)))
-    around = _colours(image) - within if room else Counter[Colour]()
+def _judged(image: Image.Image, width: float, height: float) -> View:
+    right, bottom = SIDE + max(round(SIDE * width), 1), SIDE + max(round(SIDE * height), 1)
+    within = _colours(image.crop((SIDE, SIDE, right, bottom)))
+    around = _colours(image) - within
     size = sum(within.values())
     inside, outside = within.total() - within[NOTHING], around.total() - around[NOTHING]
     is_full = not within[NOTHING]

@@ -41,11 +41,12 @@ class Bar:
         is_worth_it_from = time.monotonic() + PAUSE_SECONDS
 
         def tell(text: str) -> None:
+            now = time.monotonic()
             share = len(text) / (len(text) + TYPICAL_ANSWER)
             progress = self.low + int(share * (self.high - self.low))
-            if time.monotonic() >= self._shown_at + PAUSE_SECONDS:
+            if now >= self._shown_at + PAUSE_SECONDS:
                 self.show(progress)
-            if is_shown and time.monotonic() >= is_worth_it_from:
+            if is_shown and now >= is_worth_it_from:
                 frames.offer(self.job, text, progress=max(progress, self._at))
 
         return tell

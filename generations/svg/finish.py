@@ -42,15 +42,13 @@ def _is_safe(svg: str) -> bool:
 
 def _smaller(before: str, named: str) -> str | None:
     """A smaller form in which no pixel is different, None where there is none."""
-    if len(named) > LARGEST:
-        return None
     drawing = read(named)
+    if len(named) > LARGEST or not show.is_plain(drawing):
+        return None
     tidy(drawing)
     round_off(drawing)
     smaller = serialise(drawing.root)
-    if len(smaller) > WORTH * len(named) or not show.is_plain(read(named)):
-        return None
-    if not _is_safe(smaller):
+    if len(smaller) > WORTH * len(named) or not _is_safe(smaller):
         return None
     shown = show.png(before, SIDE)
     return smaller if shown and show.png(smaller, SIDE) == shown else None

@@ -27,9 +27,8 @@ say()
 """
 
 
-def said(core: str) -> list[list[int]]:
-    """Where a process is, a thread of it, the first one inside `everywhere`, and after that."""
-    ended = subprocess.run(
+def process_of(core: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
         [sys.executable, "-c", SAY],
         cwd=PROJECT,
         env={**os.environ, "CPU_CORE": core},
@@ -37,6 +36,11 @@ def said(core: str) -> list[list[int]]:
         text=True,
         timeout=60,
     )
+
+
+def said(core: str) -> list[list[int]]:
+    """Where a process is, a thread of it, the first one inside `everywhere`, and after that."""
+    ended = process_of(core)
     assert ended.returncode == 0, ended.stderr
     return [[int(word) for word in line.split()] for line in ended.stdout.splitlines()]
 
@@ -54,14 +58,7 @@ def test_process_is_where_the_system_puts_it_where_none_is_named():
 
 @pytest.mark.parametrize("core", ["first", "-1", "0,1", "½"])
 def test_what_is_no_number_stops_the_start_by_name(core):
-    ended = subprocess.run(
-        [sys.executable, "-c", SAY],
-        cwd=PROJECT,
-        env={**os.environ, "CPU_CORE": core},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    ended = process_of(core)
 
     assert ended.returncode == 1
     assert f"CPU_CORE must be a whole number, not '{core}'." in ended.stderr
